@@ -1,0 +1,1 @@
+"""Quotations, speakers and stance in Arabic news."""
