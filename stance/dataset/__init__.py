@@ -1,0 +1,1 @@
+"""Labelled examples from every source, joined with texts that the user holds."""
