@@ -1,1 +1,1 @@
-
+"""Measures for stance, calibration and extraction, each with an interval."""
