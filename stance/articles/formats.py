@@ -162,13 +162,15 @@ def parse_feed(markup: str) -> Iterator[dict[str, str | None]]:
         problem = feed.get("bozo_exception")
         raise Unreadable(f"is no readable RSS or Atom feed: {problem}" if problem else "the feed has no entries")
     for entry in feed.entries:
+        link = entry.get("link") or ""
         contents = [c.get("value") or "" for c in entry.get("content", [])] + [entry.get("summary") or ""]
         text = fragment_text(max(contents, key=len))
         yield {
-            "id": entry.get("id") or entry.get("link"),
+            "id": entry.get("id") or link or None,
             "text": text or None,
             "title": fragment_text(entry.get("title") or "") or None,
             "outlet": feed.feed.get("title") or None,
             "published": _iso(entry.get("published_parsed")) or _iso(entry.get("updated_parsed")),
-            "url": entry.get("link"),
+            # An entry's id may stand in for its link; only an address is one.
+            "url": link if link.startswith(("http://", "https://")) else None,
         }

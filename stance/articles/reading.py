@@ -156,7 +156,7 @@ def _raw_lines(stream: BufferedReader, limit: int) -> Iterator[bytes | None]:
             yield None
             return
         for text in decode(data).text.split("\n"):
-            yield text.encode("utf-16", "surrogatepass")
+            yield text.encode("utf-16", "surrogatepass") if text.strip() else b""
         return
     while line := stream.readline(limit):
         if len(line) < limit or line.endswith(b"\n"):
