@@ -1,1 +1,71 @@
+"""Quotations in Arabic news: what is said, how it is introduced, and who says it."""
 
+from __future__ import annotations
+
+from stance.quotations.contents import Content, ContentFinder
+from stance.quotations.cues import Cue, CueFinder
+from stance.quotations.lexicon import load
+from stance.quotations.marks import Marks
+from stance.quotations.names import NameResolver
+from stance.quotations.speakers import Mention, SpeakerFinder
+from stance.quotations.tokens import Tokens
+from stance.schema import Article, Quotation, Span
+
+__all__ = ["extract"]
+
+
+def extract(text_or_article: str | Article) -> list[Quotation]:
+    """Find every quotation in an Arabic news text, with its cue and its speaker.
+
+    The cost grows linearly with the length of the text. A text without Arabic quotations gives an empty list.
+
+    :param text_or_article: An article, or its text alone (its quotations then belong to the article ``""``).
+    :return: The quotations in order of their content.
+    :raises TypeError: If the argument is neither text nor an article.
+    """
+    if isinstance(text_or_article, Article):
+        name, text = text_or_article.id, text_or_article.text
+    elif isinstance(text_or_article, str):
+        name, text = "", text_or_article
+    else:
+        raise TypeError(f"extract needs a text or an Article, got {type(text_or_article).__name__}")
+    lexicon = load()
+    tokens = Tokens(text)
+    marks = Marks(tokens)
+    tokens.split_sentences(marks.closes)
+    cues = CueFinder(tokens, marks, lexicon).find()
+    contents = ContentFinder(tokens, marks, lexicon, cues).find()
+    speakers = SpeakerFinder(tokens, marks, lexicon)
+    mentions = speakers.find(contents, cues)
+    resolver = NameResolver(tokens, speakers.reader, mentions)
+    return [
+        _quotation(name, index, tokens, content, mention, resolver)
+        for index, (content, mention) in enumerate(zip(contents, mentions, strict=True))
+    ]
+
+
+def _quotation(
+    article: str, index: int, tokens: Tokens, content: Content, mention: Mention | None, resolver: NameResolver
+) -> Quotation:
+    speaker = full_name = role = None
+    if mention:
+        phrase = mention.phrase
+        speaker = Span.of(tokens.text, tokens.start[phrase.first] + phrase.prefix, tokens.end[phrase.end - 1])
+        full_name, role = resolver.resolve(mention)
+    return Quotation(
+        article=article,
+        index=index,
+        kind=content.kind,
+        content=Span.of(tokens.text, tokens.start[content.first], tokens.end[content.end - 1]),
+        cue=_cue_span(tokens, content.cue),
+        speaker=speaker,
+        speaker_name=full_name,
+        speaker_role=role,
+    )
+
+
+def _cue_span(tokens: Tokens, cue: Cue | None) -> Span | None:
+    if cue is None or cue.form is None:
+        return None
+    start = tokens.start[cue.token] + cue.form.prefix
+    return Span.of(tokens.text, start, tokens.end[cue.end - 1 if cue.form.part == "source" else cue.token])

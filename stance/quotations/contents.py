@@ -1,0 +1,322 @@
+"""Decide where the content of each cue ends, what kind of quotation it is, and which marks speak without a cue."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+
+from stance.quotations.cues import Cue, complementiser
+from stance.quotations.lexicon import Lexicon
+from stance.quotations.marks import Marks
+from stance.quotations.tokens import LINE, MARK, NUMBER, WORD, Tokens
+from stance.schema import Kind
+
+_TRIM = frozenset("،,.؛;:-–—()[]/*•") | {"\n", ".."}
+# Quoted words from which on a pair in marks is a statement of its own.
+STATEMENT = 6
+_MAX_SKIPS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The content of a quotation as tokens from ``first`` up to ``end``, exclusive."""
+
+    cue: Cue | None
+    first: int
+    end: int
+    kind: Kind
+
+
+class ContentFinder:
+    """Contents of the cues of one text."""
+
+    def __init__(self, tokens: Tokens, marks: Marks, lexicon: Lexicon, cues: list[Cue]) -> None:
+        self.tokens = tokens
+        self.marks = marks
+        self.lexicon = lexicon
+        self.cues = cues
+        self.outer = self._outer_pairs()
+        self.boundaries = self._boundaries()
+
+    def find(self) -> list[Content]:
+        """Find the content of every cue, and direct speech without one.
+
+        :return: The contents in order.
+        """
+        contents: list[Content] = []
+        claimed: dict[tuple[int, int], int] = {}
+        reach = 0
+        for cue in self.cues:
+            content = self._content(cue, contents, reach)
+            if content is None or self.marks.words(content.first, content.end) == 0:
+                continue
+            span = (content.first, content.end)
+            if span in claimed:
+                continue
+            claimed[span] = len(contents)
+            contents.append(content)
+            reach = max(reach, content.end)
+        contents += self._without_cue(contents)
+        contents.sort(key=lambda content: (content.first, -content.end))
+        return contents
+
+    def _outer_pairs(self) -> list[int]:
+        """Give every token the opening mark of the outermost pair around it, or -1."""
+        outer = [-1] * (len(self.tokens) + 1)
+        until = -1
+        for pair in self.marks.pairs:
+            if pair.opening > until:
+                until = pair.closing
+                outer[pair.opening : pair.closing + 1] = [pair.opening] * (pair.closing + 1 - pair.opening)
+        return outer
+
+    def _boundaries(self) -> list[int]:
+        found = {end for _, end in self.tokens.sentences}
+        found.update(cue.boundary for cue in self.cues if self._starts_quotation(cue))
+        keys = self.tokens.key
+        for i, word in enumerate(keys):
+            rows = self.lexicon.breaks.get(word) if i and keys[i - 1] in "،,؛" else None
+            for row in rows or self.lexicon.page_lines.get(word, ()):
+                if tuple(keys[i : i + len(row)]) == row:
+                    found.add(i)
+        return sorted(found)
+
+    def _starts_quotation(self, cue: Cue) -> bool:
+        """Say whether a cue ends a quotation that runs before it, or is nested in it."""
+        if cue.opener == "source" or cue.form is None:
+            return cue.opener == "source"
+        if cue.form.part == "participle":
+            return cue.opener != "after"
+        if cue.form.part == "noun" or cue.opener == "after":
+            return False
+        return bool(cue.form.prefix) or cue.boundary < cue.token
+
+    def _limit(self, first: int) -> int:
+        """Return the first boundary after a token that does not lie within marks opened after it."""
+        keys_end = self.boundaries[-1] if self.boundaries else len(self.tokens)
+        end = keys_end
+        place = bisect_right(self.boundaries, first)
+        skips = 0
+        while place < len(self.boundaries):
+            end = self.boundaries[place]
+            opening = self.outer[end] if end < len(self.outer) else -1
+            if opening < first or opening == end or skips > _MAX_SKIPS:
+                break
+            skips += 1
+            place = bisect_right(self.boundaries, self.marks.closes[opening])
+        inside = self.outer[first]
+        if 0 <= inside < first:
+            end = min(end, self.marks.closes[inside])
+        return end
+
+    def _trim(self, first: int, end: int) -> tuple[int, int]:
+        keys = self.tokens.key
+        while first < end and keys[first] in _TRIM and keys[first] not in "([":
+            first += 1
+        while end > first and (keys[end - 1] in _TRIM or keys[end - 1] == "و"):
+            if keys[end - 1] in (")", "]") and any(keys[k] in "([" for k in range(max(first, end - 40), end)):
+                break
+            end -= 1
+        return first, end
+
+    def _content(self, cue: Cue, contents: list[Content], reach: int) -> Content | None:
+        if cue.opener == "marks":
+            return self._in_marks(cue)
+        if cue.opener in ("clause", "colon", "headline", "noun"):
+            return self._forward(cue)
+        if cue.opener == "source":
+            return self._of_source(cue, reach)
+        return self._before(cue, contents, reach)
+
+    # Content after the cue
+
+    def _in_marks(self, cue: Cue) -> Content:
+        opening = cue.content
+        if opening not in self.marks.closes:
+            first, end = self._trim(opening + 1, self._limit(opening + 1))
+            return Content(cue, first, end, "direct")
+        closing = self._last_closing(opening)
+        first, end = self._trim(opening + 1, closing)
+        return Content(cue, first, self._keep_question(end, closing), "direct")
+
+    def _keep_question(self, end: int, closing: int) -> int:
+        return end
+
+    def _last_closing(self, opening: int) -> int:
+        """Follow a quotation into the paragraphs that go on with it in marks of their own."""
+        closing = self.marks.closes[opening]
+        while True:
+            after = closing + 1
+            while after < len(self.tokens) and self.tokens.kind[after] == LINE:
+                after += 1
+            pair = self.marks.by_opening.get(after)
+            if pair is None or pair.words < STATEMENT or self._followed_by_cue(pair.closing):
+                return closing
+            closing = pair.closing
+
+    def _followed_by_cue(self, closing: int) -> bool:
+        for k in range(closing + 1, min(closing + 3, len(self.tokens))):
+            if self.tokens.kind[k] == WORD:
+                return self.lexicon.form(self.tokens.key[k]) is not None
+        return False
+
+    def _forward(self, cue: Cue) -> Content | None:
+        first = cue.content
+        if first >= len(self.tokens):
+            return None
+        end = self._limit(first)
+        if cue.opener == "noun":
+            end = self._noun_end(first, end)
+        first, end = self._trim(first, end)
+        if end <= first:
+            return None
+        pair = self.marks.by_opening.get(first)
+        if (
+            pair
+            and pair.closing < end - 1
+            and pair.words >= STATEMENT
+            and self._tail_is_journalist(pair.closing + 1, end)
+        ):
+            end = pair.closing + 1
+        return self._classified(cue, first, end)
+
+    def _tail_is_journalist(self, first: int, end: int) -> bool:
+        """Say whether what follows a quoted statement in the sentence is the article's own addition."""
+        if any(self.tokens.kind[k] == MARK for k in range(first, min(end, first + 60))):
+            return False
+        return self.tokens.key[first] in "،,؛" or self.lexicon.has("relatives", self.tokens.key[first])
+
+    def _noun_end(self, first: int, end: int) -> int:
+        """A noun phrase ends at a comma, unless a coordinated object follows."""
+        keys = self.tokens.key
+        k = first
+        while k < end:
+            if k in self.marks.closes:
+                k = self.marks.closes[k]
+            elif keys[k] in "،؛":
+                after = keys[k + 1] if k + 1 < end else ""
+                rest = after[1:].removeprefix("ب").removeprefix("ال") if after[:1] == "و" else ""
+                if not (rest and (self.lexicon.has("object_nouns", rest) or after[1:] in ("الي", "علي", "من", "عن"))):
+                    return k
+            k += 1
+        return end
+
+    def _classified(self, cue: Cue | None, first: int, end: int) -> Content:
+        if self.marks.closes.get(first) == end - 1:
+            inner_first, inner_end = self._trim(first + 1, end - 1)
+            if inner_end > inner_first:
+                kind: Kind = "direct" if not self._is_name(first) or cue is None or cue.opener != "noun" else "indirect"
+                return Content(cue, inner_first, inner_end, kind)
+        if cue is not None and cue.opener in ("colon", "headline"):
+            return Content(cue, first, end, "direct")
+        k = first
+        kind = "indirect"
+        while k < end:
+            if k in self.marks.closes:
+                if not self._is_name(k):
+                    kind = "mixed"
+                    break
+                k = self.marks.closes[k]
+            k += 1
+        return Content(cue, first, end, kind)
+
+    def _is_name(self, opening: int) -> bool:
+        """Say whether the words in marks are a group's, outlet's or work's name."""
+        pair = self.marks.by_opening[opening]
+        if pair.words > 6:
+            return False
+        keys = self.tokens.key
+        before = keys[opening - 1] if opening else ""
+        if before == "(":
+            before = keys[opening - 2] if opening > 1 else ""
+        bare = before.removeprefix("و").removeprefix("ب").removeprefix("ل").removeprefix("ال")
+        if self.lexicon.has("name_nouns", before) or self.lexicon.has("name_nouns", bare):
+            return True
+        inner = " ".join(keys[k] for k in range(opening + 1, pair.closing) if self.tokens.kind[k] in (WORD, NUMBER))
+        return self.lexicon.has("known_names", inner)
+
+    # Content before or around the cue
+
+    def _of_source(self, cue: Cue, reach: int) -> Content | None:
+        first, end = self.tokens.sentences[self.tokens.sentence(cue.token)]
+        before = self._clause_start(cue, first, reach)
+        back_first, back_end = self._trim(before, cue.token)
+        if self.marks.words(back_first, back_end) >= 3:
+            if self._attributed(cue, reach):
+                return None
+            return self._classified(cue, back_first, back_end)
+        if self._attributed(cue, reach):
+            return None
+        start = self._after_source(cue.end, end)
+        if start is None:
+            return None
+        stop = self._limit(start)
+        start, stop = self._trim(start, stop)
+        return self._classified(cue, start, stop) if self.marks.words(start, stop) >= 3 else None
+
+    def _attributed(self, cue: Cue, reach: int) -> bool:
+        """Say whether what stands before a source phrase is somebody's quotation already."""
+        k = cue.token - 1
+        while k >= 0 and (self.tokens.key[k] in _TRIM or self.tokens.kind[k] == MARK):
+            k -= 1
+        return k < reach
+
+    def _clause_start(self, cue: Cue, first: int, reach: int) -> int:
+        start = max(first, reach)
+        inside = self.outer[cue.token]
+        if inside >= 0:
+            start = max(start, inside + 1)
+        place = bisect_right(self.boundaries, cue.token - 1) - 1
+        if place >= 0:
+            start = max(start, min(self.boundaries[place], cue.token))
+        return start
+
+    def _after_source(self, first: int, end: int) -> int | None:
+        """Find where the statement starts after a source phrase: after فإن, else after the comma that closes the source."""
+        keys = self.tokens.key
+        comma = None
+        k = first
+        while k < min(end, first + 45):
+            if k in self.marks.closes:
+                k = self.marks.closes[k]
+            elif complementiser(keys[k]) is not None and (keys[k][0] == "ف" or k - first < 25):
+                return k + 1
+            elif keys[k] in "،,:" and comma is None:
+                comma = k
+            k += 1
+        return None if comma is None else comma + 1
+
+    def _before(self, cue: Cue, contents: list[Content], reach: int) -> Content | None:
+        """A quotation before its verb: «…»، قال الوزير."""
+        keys = self.tokens.key
+        k = cue.boundary - 1
+        if k < 0 or (cue.form and cue.form.prefix and keys[k] not in '،»”"'):
+            return None
+        comma = keys[k] in "،,"
+        if comma:
+            k -= 1
+        if k in self.marks.opens:
+            opening = self.marks.opens[k]
+            if self.marks.by_opening[opening].words < 3 or opening < reach - 1 or self._is_name(opening):
+                return None
+            first, end = self._trim(opening + 1, k)
+            return Content(cue, first, end, "direct")
+        return None
+
+    def _without_cue(self, contents: list[Content]) -> list[Content]:
+        """Long statements in marks that start a sentence and that nobody has claimed."""
+        covered = [False] * (len(self.tokens) + 1)
+        until = 0
+        for content in sorted(contents, key=lambda content: content.first):
+            for k in range(max(until, content.first), content.end):
+                covered[k] = True
+            until = max(until, content.end)
+        starts = {first for first, _ in self.tokens.sentences}
+        found = []
+        for pair in self.marks.pairs:
+            before = self.tokens.key[pair.opening - 1] if pair.opening else ""
+            if pair.words >= 8 and not covered[pair.opening + 1] and (pair.opening in starts or before == ":"):
+                if contents and self.outer[pair.opening] == pair.opening:
+                    first, end = self._trim(pair.opening + 1, pair.closing)
+                    found.append(Content(None, first, end, "direct"))
+        return found

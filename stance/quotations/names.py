@@ -1,0 +1,217 @@
+"""Resolve mentions of speakers inside an article: last name to full name, title to the one who holds it."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from stance.quotations.phrases import Phrase, PhraseReader
+from stance.quotations.speakers import Mention
+from stance.quotations.tokens import WORD, Tokens
+
+MAX_NAME = 5
+_PARTICLES = frozenset("بن ابو ابن ال عبد ابي ام دي فان دير دو دا لا آل".split())
+_NOT_NAMES = frozenset(
+    "في من علي الي عن مع بعد قبل قال قالت اضاف ان انه كان كانت هو هي وقال واضاف لا لم لن ما هذا هذه الذي التي بين حيث كما خلال او ثم "
+    "عند لدي ضد حول بشان نحو غير كل بعض قد سوف حتي منذ مثل بحسب وفق حسب عقب اثناء دون اكد واكد السابق الحالي الرسمي العام".split()
+)
+
+
+class NameResolver:
+    """Who the speakers of one article are."""
+
+    def __init__(self, tokens: Tokens, reader: PhraseReader, mentions: list[Mention | None]) -> None:
+        self.tokens = tokens
+        self.reader = reader
+        self._places: dict[str, list[int]] | None = None
+        self._names: dict[tuple[str, ...], tuple[int, int]] = {}
+        self.named: list[Phrase] = []
+        self.descriptions: list[Phrase] = []
+        seen = set()
+        phrases = [mention.phrase for mention in mentions if mention] + self._titled()
+        for phrase in sorted(phrases, key=lambda phrase: phrase.first):
+            span = (phrase.first, phrase.end)
+            if span in seen:
+                continue
+            seen.add(span)
+            (self.named if phrase.named else self.descriptions).append(phrase)
+
+    def _titled(self) -> list[Phrase]:
+        """Names with their titles anywhere in the text: «استقبل الوزير فؤاد حسين»."""
+        found = []
+        keys, kinds = self.tokens.key, self.tokens.kind
+        until = 0
+        for i, word in enumerate(keys):
+            if i >= until and kinds[i] == WORD and len(word) > 2 and self.reader.is_title(word):
+                phrase = self.reader.read(i, len(keys))
+                if (
+                    phrase
+                    and phrase.named
+                    and phrase.role_end > phrase.role_first
+                    and phrase.end - phrase.first <= MAX_NAME
+                ):
+                    found.append(phrase)
+                    until = phrase.end
+        return found
+
+    def resolve(self, mention: Mention) -> tuple[str, str | None]:
+        """Find the fullest name of a speaker in the article, and the title or affiliation.
+
+        :param mention: The mention.
+        :return: Name or description, and role.
+        """
+        phrase = mention.phrase
+        if phrase.named or self._is_short_name(phrase):
+            first, end = self._full_name(phrase)
+            return self._clean(first, end, phrase.prefix if first == phrase.first else 0), self._role(
+                phrase, first, end
+            )
+        holder = self._holder(phrase)
+        if holder is not None:
+            first, end = self._full_name(holder)
+            return self._clean(first, end), self._role(holder, first, end)
+        fuller = self._fuller_description(phrase)
+        return self._clean(fuller.first, fuller.end, fuller.prefix), None
+
+    def _clean(self, first: int, end: int, prefix: int = 0) -> str:
+        words = self.tokens.surface(first, end)[prefix:].strip(" ،,-–:")
+        if prefix and words.startswith("ل") and self.tokens.key[first].startswith("لل"):
+            words = "ا" + words
+        return " ".join(words.split())
+
+    def _is_short_name(self, phrase: Phrase) -> bool:
+        """A lone word that is no title may be a last name."""
+        if phrase.end - phrase.first > 3 or any(self.tokens.kind[k] != WORD for k in range(phrase.first, phrase.end)):
+            return False
+        word = self.tokens.key[phrase.first]
+        lexicon = self.reader.lexicon
+        return not (
+            self.reader.is_title(word) or lexicon.has("titles_group", word) or lexicon.has("titles_document", word)
+        )
+
+    def _full_name(self, phrase: Phrase) -> tuple[int, int]:
+        """Find the longest form of a name in the text that ends with the same word."""
+        keys = self.tokens.key
+        name = tuple(keys[phrase.first : phrase.end])
+        if name in self._names:
+            first, end = self._names[name]
+            return (first, end) if end - first > len(name) else (phrase.first, phrase.end)
+        best = (phrase.first, phrase.end)
+        if len(name) < 3:
+            best = self._named_with(name, best)
+            if best[1] - best[0] == len(name):
+                best = self._extended(name, best)
+        self._names[name] = best
+        return best
+
+    def _named_with(self, name: tuple[str, ...], best: tuple[int, int]) -> tuple[int, int]:
+        for other in self.named:
+            words = tuple(self.tokens.key[other.first : other.end])
+            if (
+                len(words) > best[1] - best[0]
+                and len(words) <= MAX_NAME
+                and words != name
+                and self._contains(words, name)
+            ):
+                best = (other.first, other.end)
+        return best
+
+    def _contains(self, words: tuple[str, ...], name: tuple[str, ...]) -> bool:
+        if len(name) == 1:
+            last = name[0]
+            return (
+                last in (words[-1], words[-1].removeprefix("ال"))
+                or last.removeprefix("ال") == words[-1]
+                or last == words[0]
+            )
+        return (
+            words[-len(name) :] == name or words[: len(name)] == name or (name[0] == words[0] and name[-1] == words[-1])
+        )
+
+    def _extended(self, name: tuple[str, ...], best: tuple[int, int]) -> tuple[int, int]:
+        """Extend other occurrences of a name to the left over words that may be first names."""
+        keys, kinds = self.tokens.key, self.tokens.kind
+        counts: Counter[tuple[str, ...]] = Counter()
+        places: dict[tuple[str, ...], tuple[int, int]] = {}
+        for i in self._occurrences(name[-1])[:40]:
+            if tuple(keys[i - len(name) + 1 : i + 1]) != name:
+                continue
+            k = i - len(name) + 1
+            while k > 0 and kinds[k - 1] == WORD and i - k < MAX_NAME - 1 and self._may_be_first_name(keys[k - 1]):
+                k -= 1
+            words = tuple(keys[k : i + 1])
+            known = self.reader.is_given(words[0]) or (len(words) == len(name) + 1)
+            if len(words) > len(name) and known and k > 0:
+                counts[words] += 1
+                places.setdefault(words, (k, i + 1))
+        given = [words for words in counts if self.reader.is_given(words[0])]
+        if given:
+            return places[max(given, key=lambda words: (counts[words], len(words)))]
+        return best
+
+    def _occurrences(self, word: str) -> list[int]:
+        if self._places is None:
+            self._places = {}
+            for i, other in enumerate(self.tokens.key):
+                self._places.setdefault(other, []).append(i)
+        return self._places.get(word, [])
+
+    def _may_be_first_name(self, word: str) -> bool:
+        if self.reader.is_given(word) or word in _PARTICLES:
+            return True
+        lexicon = self.reader.lexicon
+        if word in _NOT_NAMES or word.startswith(("ال", "وال", "بال", "لل")) or self.reader.is_title(word):
+            return False
+        return not (lexicon.form(word) or lexicon.has("titles_group", word) or lexicon.has("event_prepositions", word))
+
+    def _role(self, phrase: Phrase, first: int, end: int) -> str | None:
+        if phrase.role_end > phrase.role_first:
+            return self._clean(phrase.role_first, phrase.role_end)
+        name = tuple(self.tokens.key[first:end])
+        for other in self.named:
+            if other.role_end > other.role_first:
+                words = tuple(self.tokens.key[other.first : other.end])
+                if words == name or (len(words) > 1 and words[-1] == name[-1] and words[0] == name[0]):
+                    return self._clean(other.role_first, other.role_end)
+        return None
+
+    def _bare_words(self, first: int, end: int) -> set[str]:
+        return {self.reader.bare(self.tokens.key[k]) for k in range(first, end) if self.tokens.kind[k] == WORD}
+
+    def _holder(self, phrase: Phrase) -> Phrase | None:
+        """Find the named person that a title refers to: the last before the mention, else the first after it."""
+        head = self.tokens.key[phrase.first]
+        if not self.reader.is_title(head):
+            return None
+        lexicon = self.reader.lexicon
+        definite = head.startswith(("ال", "لل"))
+        if not definite and lexicon.has("anonymous", head):
+            return None
+        words = self._bare_words(phrase.first, phrase.end)
+        before = after = None
+        for other in self.named:
+            if other.role_end <= other.role_first:
+                continue
+            if words <= self._bare_words(other.role_first, other.role_end):
+                if other.first <= phrase.first:
+                    before = other
+                elif after is None:
+                    after = other
+        return before or (after if len(words) > 1 else None)
+
+    def _fuller_description(self, phrase: Phrase) -> Phrase:
+        """A group or anonymous source by its longest earlier description with the same head: «اللجنة», «المصدر»."""
+        head = self.tokens.key[phrase.first]
+        if not head.startswith(("ال", "لل")) or phrase.end - phrase.first > 2:
+            return phrase
+        bare = self.reader.bare(head)
+        words = self._bare_words(phrase.first, phrase.end)
+        best = None
+        for other in self.descriptions:
+            if other.first >= phrase.first:
+                break
+            if self.reader.bare(self.tokens.key[other.first]) == bare and words <= self._bare_words(
+                other.first, other.end
+            ):
+                if other.end - other.first > phrase.end - phrase.first:
+                    best = other
+        return best or phrase

@@ -1,0 +1,280 @@
+"""Read noun phrases that name a source: titles, names, appositions, and where they end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from stance.quotations.cues import complementiser
+from stance.quotations.lexicon import Lexicon
+from stance.quotations.marks import Marks
+from stance.quotations.tokens import LINE, MARK, NUMBER, WORD, Tokens
+
+MAX_WORDS = 28
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A source as mentioned: the tokens of its name or description, and those of its title or affiliation."""
+
+    first: int
+    end: int
+    role_first: int = 0
+    role_end: int = 0
+    # Letters of a preposition written with the first word.
+    prefix: int = 0
+    named: bool = False
+
+
+class PhraseReader:
+    """Noun phrases in one text."""
+
+    def __init__(self, tokens: Tokens, marks: Marks, lexicon: Lexicon) -> None:
+        self.tokens = tokens
+        self.marks = marks
+        self.lexicon = lexicon
+
+    def bare(self, word: str) -> str:
+        """Strip the conjunction and the article of a word key.
+
+        :param word: A word key.
+        :return: The rest.
+        """
+        if len(word) > 4 and word[0] in "وف" and word[1:3] == "ال":
+            word = word[1:]
+        if word.startswith("لل") and len(word) > 4:
+            return word[2:]
+        return word.removeprefix("ال") if len(word) > 4 else word
+
+    def is_title(self, word: str) -> bool:
+        """Say whether a word key heads the description of a person.
+
+        :param word: A word key.
+        :return: Whether it does.
+        """
+        return self.lexicon.has("titles_person", word) or self.lexicon.has("titles_person", self.bare(word))
+
+    def is_given(self, word: str) -> bool:
+        """Say whether a word key is a first name.
+
+        :param word: A word key.
+        :return: Whether it is.
+        """
+        return self.lexicon.has("given_names", word)
+
+    def _is_definite(self, word: str) -> bool:
+        return word.startswith(("ال", "وال", "لل", "بال", "فال")) and len(word) > 3
+
+    def read(self, first: int, limit: int) -> Phrase | None:
+        """Read the source that starts at a token.
+
+        :param first: First token of the phrase.
+        :param limit: Token that it must not pass.
+        :return: The phrase, or ``None`` if no noun phrase starts there.
+        """
+        segments = self.segments(first, limit)
+        return self._choose(segments) if segments else None
+
+    def segments(self, first: int, limit: int) -> list[tuple[int, int]]:
+        """Cut what stands at a token into the parts of a noun phrase that commas separate.
+
+        :param first: First token.
+        :param limit: Token that it must not pass.
+        :return: Parts as token ranges.
+        """
+        keys, kinds = self.tokens.key, self.tokens.kind
+        found: list[tuple[int, int]] = []
+        limit = min(limit, first + MAX_WORDS)
+        j = start = first
+        while j < limit:
+            word = keys[j]
+            if word in ("،", ",", "-", "–", "—"):
+                if j > start:
+                    found.append((start, j))
+                elif found or j > first:
+                    break
+                start = j + 1
+                if found and not self._apposition(start, limit):
+                    return found
+            elif word == "(":
+                closing = self._parenthesis(j, limit)
+                if j > start:
+                    found.append((start, j))
+                start = j = closing
+                if j + 1 < limit and keys[j + 1] not in ("،", ","):
+                    if self.is_title(keys[j + 1]) or self.is_given(keys[j + 1]) or not found:
+                        start = j + 1
+                    elif found:
+                        # «وزارة الدفاع (البنتاغون) بات رايدر»: what follows belongs to the same phrase
+                        start = found.pop()[0]
+                else:
+                    start = j + 1
+            elif kinds[j] == MARK:
+                closing = self.marks.closes.get(j)
+                if closing is None or self.marks.by_opening[j].words > 6:
+                    break
+                j = closing
+            elif kinds[j] == LINE or (kinds[j] not in (WORD, NUMBER)):
+                break
+            elif kinds[j] == WORD and self._stops(j, start, limit):
+                break
+            j += 1
+        if min(j, limit) > start:
+            found.append((start, min(j, limit)))
+        return found
+
+    def _parenthesis(self, j: int, limit: int) -> int:
+        for k in range(j + 1, min(limit, j + 15)):
+            if self.tokens.key[k] == ")":
+                return k
+        return j
+
+    def _stops(self, j: int, start: int, limit: int) -> bool:
+        """Say whether a word cannot be part of a noun phrase that started at ``start``."""
+        keys, lexicon = self.tokens.key, self.lexicon
+        word = keys[j]
+        if complementiser(word) is not None or lexicon.has("event_prepositions", word):
+            return True
+        following = keys[j + 1] if j + 1 < limit else ""
+        if word in ("في", "من", "ل", "ب", "بـ", "كما"):
+            if word == "كما" or j == start:
+                return True
+            if word == "في":
+                return (
+                    lexicon.has("events", following) or lexicon.has("weekdays", following) or self._seen(start, j, "في")
+                )
+            if word == "ل":
+                return self.tokens.kind[j + 1] == MARK if j + 1 < len(keys) else True
+            return False
+        if word[0] == "ل" and len(word) > 3 and j > start:
+            rest = word[1:]
+            full = "ا" + word if word.startswith("لل") else rest
+            if any(lexicon.has(name, form) for name in ("outlets", "audiences") for form in (rest, full, word)):
+                return True
+        if j > start and (lexicon.has("weekdays", word) or lexicon.has("quantifiers", word)):
+            return True
+        form = lexicon.form(word)
+        if form and form.part in ("past", "present", "participle") and not (form.verb.strict and not form.prefix):
+            return True
+        return j > start and len(word) > 4 and word[0] in "يت" and word.endswith("ون") and not self.is_given(word)
+
+    def _seen(self, start: int, j: int, word: str) -> bool:
+        return word in self.tokens.key[start:j]
+
+    def _apposition(self, j: int, limit: int) -> bool:
+        """Say whether a noun phrase goes on after a comma."""
+        if j >= limit:
+            return False
+        word = self.tokens.key[j]
+        if self.tokens.kind[j] != WORD:
+            return False
+        return not (
+            self._stops(j, j, limit)
+            or word in ("في", "من", "وهي", "وهو", "الذي", "التي")
+            or self.lexicon.has("weekdays", word)
+        )
+
+    def _choose(self, segments: list[tuple[int, int]]) -> Phrase:
+        """Tell name from title among the parts of a noun phrase."""
+        split = [self._split(first, end) for first, end in segments]
+        first = split[0]
+        if len(segments) == 1:
+            return first
+        if first.named and first.role_end > first.role_first:
+            return first
+        keys = self.tokens.key
+        if self.is_title(keys[segments[0][0]]) or not self._looks_like_name(*segments[0]):
+            for (a, b), phrase in zip(segments[1:], split[1:], strict=True):
+                if phrase.named or (self._looks_like_name(a, b) and not self.is_title(keys[a])):
+                    return Phrase(phrase.first, phrase.end, segments[0][0], segments[0][1], 0, True)
+            return first
+        # name, title
+        if self.is_title(keys[segments[1][0]]):
+            return Phrase(first.first, first.end, segments[1][0], segments[1][1], 0, True)
+        return first
+
+    def _looks_like_name(self, first: int, end: int) -> bool:
+        keys, lexicon = self.tokens.key, self.lexicon
+        if end - first > 6 or end == first or self.tokens.kind[first] != WORD:
+            return False
+        if self.is_given(keys[first]):
+            return True
+        if any(self.tokens.kind[k] != WORD for k in range(first, end)):
+            return False
+        if (
+            self.is_title(keys[first])
+            or lexicon.has("titles_group", keys[first])
+            or lexicon.has("titles_document", keys[first])
+        ):
+            return False
+        return end - first <= 4 and not self._is_definite(keys[first])
+
+    def _split(self, first: int, end: int) -> Phrase:
+        """Split one part into title and name: «وزير الخارجية فؤاد حسين», «ستيف بروسات عالم الأحياء»."""
+        keys = self.tokens.key
+        head = keys[first]
+        if self.is_title(head) and not (self.is_given(head) and first + 1 < end and self.is_given(keys[first + 1])):
+            name = self._name_start(first, end)
+            if name is not None:
+                return Phrase(name, self._name_end(name, end), first, name, 0, True)
+            return Phrase(first, end)
+        if self.lexicon.has("titles_group", head) or self.lexicon.has("titles_document", head):
+            return Phrase(first, end)
+        for k in range(first + 1, end):
+            if self.tokens.kind[k] == MARK:
+                break
+            if (
+                self.is_title(keys[k])
+                and not self.is_given(keys[k])
+                and k - first <= 5
+                and keys[k - 1] not in ("ال", "بن", "ابو")
+            ):
+                return Phrase(first, k, k, end, 0, True)
+        return Phrase(first, end, named=self._looks_like_name(first, end))
+
+    def _name_end(self, first: int, end: int) -> int:
+        for k in range(first + 1, end):
+            word = self.tokens.key[k]
+            if self.tokens.kind[k] == MARK or word in ("في", "من"):
+                return k
+            if k > first + 1 and self.is_title(word) and not self.is_given(word):
+                return k
+        return end
+
+    def _name_start(self, first: int, end: int) -> int | None:
+        """Find where the name starts after a title, by first names, else by the end of the definite title."""
+        keys, kinds = self.tokens.key, self.tokens.kind
+        k = first + 1
+        while k < end:
+            if kinds[k] == MARK:
+                k = self.marks.closes.get(k, end)
+            elif kinds[k] == WORD:
+                word, before = keys[k], keys[k - 1]
+                if self.is_title(word) and not self.is_given(word):
+                    pass
+                elif (
+                    self.is_given(word)
+                    and not self.lexicon.has("name_nouns", before)
+                    and before not in ("باسم", "شركه", "حزب")
+                ):
+                    return k
+                elif self._ends_title(k, first, end):
+                    return k
+            k += 1
+        return None
+
+    def _ends_title(self, k: int, first: int, end: int) -> bool:
+        keys = self.tokens.key
+        word, before = keys[k], keys[k - 1]
+        if end - k > 4 or self._is_definite(word) or word[0] in "وبلف" and len(word) > 5 and word[1:3] == "ال":
+            return False
+        if (
+            self.lexicon.has("titles_group", word)
+            or self.lexicon.has("qualifiers", word)
+            or word in ("في", "من", "باسم", "علي", "عن")
+        ):
+            return False
+        definite = self._is_definite(before) or (self.tokens.kind[k - 1] == MARK)
+        after_title = k - 1 == first and self._is_definite(keys[first])
+        if word.startswith(("ل", "ب")) and end - k == 1 and len(word) > 3 and not after_title:
+            return False
+        return (definite or after_title) and all(self.tokens.kind[j] == WORD for j in range(k, end))

@@ -1,0 +1,314 @@
+"""Find who speaks: the noun phrase of each cue, before or after it, or the one who spoke last."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from stance.quotations.contents import Content
+from stance.quotations.cues import Cue, complementiser
+from stance.quotations.lexicon import Lexicon
+from stance.quotations.marks import Marks
+from stance.quotations.phrases import Phrase, PhraseReader
+from stance.quotations.tokens import LINE, MARK, WORD, Tokens
+
+# How many speakers back a verb without subject may refer.
+MEMORY = 8
+_BACK = 34
+_SKIPPED_SUBJECT_PREFIX = frozenset(
+    "لكن ولكن كان كانت وكان وكانت فيما بينما ان حيث اذ كما ثم هذا اما غير بل فان وقد قد لقد حين".split()
+)
+_INTRODUCTIONS = frozenset(
+    "من في ومن وفي وعن عن بعد وبعد قبل وقبل خلال وخلال علي وعلي منذ ومنذ عقب وعقب بدوره بدورها وبدوره وبدورها بشان وبشان مع ومع "
+    "ردا وردا تعليقا وتعليقا حول وحول الي والي بحسب وبحسب وفق ووفق كذلك وكذلك امس اليوم واليوم وامس يوم ويوم لدي عند وعند اثناء وقالب".split()
+)
+_OTHERS_WORDS = frozenset("ما وما لم لن لا ولا ولم هل اين كيف هو هي هم وهو وهي وهم".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A speaker as mentioned, with the gender and number that its verb showed (``3ms``, ``3fs``, … or ``3``)."""
+
+    phrase: Phrase
+    agreement: str
+
+
+class SpeakerFinder:
+    """Speakers of the contents of one text."""
+
+    def __init__(self, tokens: Tokens, marks: Marks, lexicon: Lexicon) -> None:
+        self.tokens = tokens
+        self.marks = marks
+        self.lexicon = lexicon
+        self.reader = PhraseReader(tokens, marks, lexicon)
+
+    def find(self, contents: list[Content], cues: list[Cue]) -> list[Mention | None]:
+        """Find the speaker of every content.
+
+        :param contents: Contents in order.
+        :param cues: All cues, also those without content: «صرح الوزير قائلا».
+        :return: A mention or ``None`` for each content.
+        """
+        by_cue = {id(content.cue): place for place, content in enumerate(contents) if content.cue is not None}
+        found: list[Mention | None] = [None] * len(contents)
+        history: list[Mention] = []
+        in_sentence: dict[int, Mention] = {}
+        for cue in cues:
+            sentence = self.tokens.sentence(cue.token)
+            mention = self._of_cue(cue, in_sentence.get(sentence), history)
+            if mention:
+                if not (cue.form and cue.form.part == "source"):
+                    in_sentence[sentence] = mention
+                if not history or history[-1].phrase != mention.phrase:
+                    history.append(mention)
+                    del history[:-MEMORY]
+            if id(cue) in by_cue:
+                found[by_cue[id(cue)]] = mention
+        self._fill_without_cue(contents, found)
+        return found
+
+    def _fill_without_cue(self, contents: list[Content], found: list[Mention | None]) -> None:
+        last = None
+        for place, content in enumerate(contents):
+            if content.cue is None:
+                found[place] = last
+            last = found[place] or last
+
+    def _of_cue(self, cue: Cue, current: Mention | None, history: list[Mention]) -> Mention | None:
+        form = cue.form
+        if cue.opener == "headline":
+            return self._headline(cue)
+        if form is None:
+            return None
+        if form.part == "source":
+            return self._source(cue, current or (history[-1] if history else None))
+        if form.part == "noun":
+            return self._of_noun(cue, current, history)
+        if form.part == "participle":
+            return current or self._sentence_subject(cue) or _last(history, form.agreement)
+        if form.verb.category == "relay":
+            inner = self._relayed(cue.end, self._limit(cue))
+            return inner or self._after(cue)
+        after = self._after(cue)
+        if after:
+            return after
+        if not form.prefix:
+            before = self._before(cue)
+            if before:
+                return before
+        if current and _agree(current.agreement, form.agreement):
+            return current
+        return _last(history, form.agreement)
+
+    def _limit(self, cue: Cue) -> int:
+        _, end = self.tokens.sentences[self.tokens.sentence(cue.token)]
+        if cue.opener in ("after", "source"):
+            return end
+        return max(cue.opening, cue.end)
+
+    def _after(self, cue: Cue) -> Mention | None:
+        """The subject after its verb: «قال الوزير إن»."""
+        form = cue.form
+        start = cue.end
+        limit = self._limit(cue)
+        if start < limit and self.tokens.kind[start] == WORD and self.tokens.key[start] == "ل":
+            return None
+        if start < limit and self._addressee(start):
+            return None
+        phrase = self.reader.read(start, limit)
+        if phrase is None or form is None:
+            return None
+        agreement = form.agreement
+        return Mention(phrase, self._number(phrase, agreement))
+
+    def _addressee(self, j: int) -> bool:
+        word = self.tokens.key[j]
+        if word[0] != "ل" or len(word) < 4:
+            return False
+        return word[1] == "ل" or any(self.lexicon.has(name, word[1:]) for name in ("outlets", "audiences"))
+
+    def _number(self, phrase: Phrase, agreement: str) -> str:
+        """Read the number off the noun, for the verb before it is singular: «قال مسؤولون», then «وأضافوا»."""
+        head = self.tokens.key[phrase.role_first if phrase.role_end > phrase.role_first else phrase.first]
+        if head.endswith("ون") and len(head) > 4:
+            return "3mp"
+        if head.endswith("ان") and self.lexicon.has("titles_group", head):
+            return "3md"
+        return agreement
+
+    def _before(self, cue: Cue) -> Mention | None:
+        """The subject before its verb: «الوزير، فؤاد حسين، قال إن»."""
+        first, _ = self.tokens.sentences[self.tokens.sentence(cue.token)]
+        keys, kinds = self.tokens.key, self.tokens.kind
+        start = max(first, cue.token - _BACK)
+        inside = None
+        k = start
+        while k < cue.token:
+            if kinds[k] == LINE:
+                start = k + 1
+            elif k in self.marks.closes:
+                if self.marks.closes[k] > cue.token:
+                    inside = k
+                    start = k + 1
+                elif self.marks.by_opening[k].words > 6:
+                    start = self.marks.closes[k] + 1
+                    k = start - 1
+                else:
+                    k = self.marks.closes[k]
+            elif kinds[k] == WORD:
+                form = self.lexicon.form(keys[k])
+                if complementiser(keys[k]) is not None or keys[k] in ("فيما", "بينما", "حين"):
+                    start = k + 1
+                elif (
+                    form
+                    and form.part in ("past", "present")
+                    and (form.prefix or not form.verb.strict)
+                    and keys[k - 1] not in ("الذي", "التي")
+                ):
+                    return None
+            k += 1
+        del inside
+        return self._subject(start, cue)
+
+    def _subject(self, start: int, cue: Cue) -> Mention | None:
+        keys, kinds = self.tokens.key, self.tokens.kind
+        agreement = cue.form.agreement if cue.form else "3"
+        steps = 0
+        while start < cue.token and steps < 6:
+            steps += 1
+            word = keys[start]
+            if kinds[start] != WORD:
+                start += 1
+            elif word in _SKIPPED_SUBJECT_PREFIX:
+                start += 1
+            elif word in _INTRODUCTIONS or self.lexicon.has("weekdays", word.removeprefix("و")):
+                comma = next((k for k in range(start, cue.token) if keys[k] in "،,"), None)
+                if comma is None:
+                    return None
+                start = comma + 1
+            else:
+                break
+        if start >= cue.token or kinds[start] != WORD or keys[start] in _OTHERS_WORDS:
+            return None
+        phrase = self.reader.read(start, cue.token)
+        if phrase is None or phrase.end - phrase.first > 14:
+            return None
+        return Mention(phrase, agreement)
+
+    def _sentence_subject(self, cue: Cue) -> Mention | None:
+        """The subject of the main verb of a sentence, for the participles in it: «هددت فصائل …، قائلة إن»."""
+        first, _ = self.tokens.sentences[self.tokens.sentence(cue.token)]
+        keys, kinds = self.tokens.key, self.tokens.kind
+        agreement = cue.form.agreement if cue.form else "3"
+        start = first
+        while start < cue.token and (kinds[start] != WORD or keys[start] in _SKIPPED_SUBJECT_PREFIX):
+            start += 1
+        if start < cue.token and keys[start] in _INTRODUCTIONS:
+            comma = next((k for k in range(start, cue.token) if keys[k] in "،,"), cue.token)
+            start = comma + 1
+        if start + 1 >= cue.token or kinds[start] != WORD:
+            return None
+        if self._looks_like_noun(keys[start]):
+            phrase = self.reader.read(start, cue.token)
+        else:
+            if not _verb_agrees(keys[start].removeprefix("و"), agreement):
+                return None
+            phrase = self.reader.read(start + 1, cue.token)
+        if phrase is None or phrase.end - phrase.first > 14:
+            return None
+        return Mention(phrase, agreement)
+
+    def _looks_like_noun(self, word: str) -> bool:
+        if word.startswith("ال") and len(word) > 4:
+            return True
+        heads = ("titles_person", "titles_group", "given_names", "anonymous")
+        return any(self.lexicon.has(name, word) for name in heads)
+
+    def _of_noun(self, cue: Cue, current: Mention | None, history: list[Mention]) -> Mention | None:
+        """«عن مسؤول قوله إن»: the one after عن, else the pronoun's."""
+        keys = self.tokens.key
+        first, _ = self.tokens.sentences[self.tokens.sentence(cue.token)]
+        for k in range(cue.token - 1, max(first, cue.token - 30) - 1, -1):
+            if keys[k] in ("عن", "وعن"):
+                phrase = self.reader.read(k + 1, cue.token)
+                return Mention(phrase, cue.form.agreement if cue.form else "3") if phrase else None
+        return current or self._sentence_subject(cue) or (history[-1] if history else None)
+
+    def _relayed(self, first: int, limit: int) -> Mention | None:
+        """The one whose words an outlet relays: «نقلت الوكالة عن مسؤول أن»."""
+        keys = self.tokens.key
+        for k in range(first, min(limit, first + 20)):
+            if keys[k] == "عن":
+                phrase = self.reader.read(k + 1, limit)
+                return Mention(phrase, "3") if phrase else None
+        return None
+
+    def _source(self, cue: Cue, last: Mention | None) -> Mention | None:
+        """The source after «بحسب»; «بحسب ما نقلت رويترز عن مصادر» names the inner one."""
+        keys = self.tokens.key
+        _, end = self.tokens.sentences[self.tokens.sentence(cue.token)]
+        start = cue.end
+        if start >= end:
+            return last
+        if len(keys[start - 1]) > 3 and keys[start - 1].endswith(("ه", "ها", "هم")) and cue.end - cue.token > 1:
+            if keys[start - 1].removeprefix("ب") not in ("وجهه",):
+                return last
+        if keys[start] in ("ما", "لما"):
+            start += 1
+        elif keys[start] in ("ل", "ـ") and start + 1 < end:
+            start += 1
+        form = self.lexicon.form(keys[start]) if start < end and self.tokens.kind[start] == WORD else None
+        agreement = "3"
+        if form and form.part in ("past", "present"):
+            if form.verb.category == "relay":
+                inner = self._relayed(start + 1, end)
+                if inner:
+                    return inner
+            agreement = form.agreement
+            start += 1
+            while start < end and keys[start] in ("به", "اليه", "عنه", "له", "فيه", "عليه", "في", "بها", "قد"):
+                start += 1
+        prefix = 0
+        word = keys[start] if start < end else ""
+        if not form and word[:1] == "ل" and len(word) > 3 and keys[cue.end - 1] in ("وفقا", "طبقا", "ووفقا", "وطبقا"):
+            prefix = 1
+        phrase = self.reader.read(start, end)
+        if phrase is None:
+            return None
+        if prefix and phrase.first == start:
+            phrase = Phrase(phrase.first, phrase.end, phrase.role_first, phrase.role_end, prefix, phrase.named)
+        return Mention(phrase, agreement)
+
+    def _headline(self, cue: Cue) -> Mention | None:
+        first = cue.opening
+        for k in range(first, cue.token):
+            if self.tokens.key[k] == "عن" and k > first:
+                phrase = self.reader.read(k + 1, cue.token)
+                return Mention(phrase, "3") if phrase else None
+        phrase = self.reader.read(first, cue.token)
+        return Mention(phrase, "3") if phrase else None
+
+
+def _agree(mention: str, verb: str) -> bool:
+    """Say whether a verb may refer to a mention; plural verbs also take up groups."""
+    if mention == verb or len(mention) < 3 or len(verb) < 3:
+        return True
+    if verb[1:] in ("mp", "md", "fd", "fp"):
+        return mention[2] in "pd" or mention[1:] == "fs"
+    if mention[2] in "pd":
+        return False
+    return mention[1] == verb[1]
+
+
+def _last(history: list[Mention], agreement: str) -> Mention | None:
+    return next((mention for mention in reversed(history) if _agree(mention.agreement, agreement)), None)
+
+
+def _verb_agrees(word: str, agreement: str) -> bool:
+    """Say whether a word has the shape of a verb that agrees with a participle."""
+    feminine = word.endswith("ت") or word.startswith("ت")
+    if agreement[1:] == "fs":
+        return feminine
+    return True
+
+
+__all__ = ["MARK", "Mention", "SpeakerFinder"]

@@ -1,0 +1,136 @@
+"""Tokens with offsets, comparable word keys and sentence boundaries, each found in one pass."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+
+# Invisible letters that writers leave inside words: zero-width and bidi controls, soft hyphen, byte-order mark.
+_INVISIBLE = "\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
+_DIACRITICS = "\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed"
+MARKS = '«»‹›《》“”„‟〝〞＂"‘’{}'
+_TOKEN = re.compile(
+    rf"(?P<word>[^\W\d_][^\W\d_{_DIACRITICS}{_INVISIBLE}]*(?:[{_DIACRITICS}{_INVISIBLE}]+[^\W\d_]*)*)"
+    r"|(?P<number>\d+(?:[.,٫،:/\\-]\d+)*)"
+    # Four marks and more without a word between them quote nothing.
+    rf"|(?P<junk>[{MARKS}']{{4,}})"
+    rf"|(?P<mark>[{MARKS}]|''|``)"
+    r"|(?P<line>\n)"
+    r"|(?P<dots>\.{2,}|…+)"
+    r"|(?P<punct>\S)"
+)
+_DROP = re.compile(f"[{_DIACRITICS}{_INVISIBLE}\u0640]+")
+_LETTERS = str.maketrans(
+    {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ة": "ه", "ک": "ك", "گ": "ك", "ﻻ": "لا", "ﻷ": "لا"}
+)
+_INVISIBLE_CHARACTERS = re.compile(f"[{_INVISIBLE}]")
+
+WORD, NUMBER, JUNK, MARK, LINE, DOTS, PUNCT = "word", "number", "junk", "mark", "line", "dots", "punct"
+_STOPS = frozenset(".؟!?")
+# A letter and a dot: «د. محمد»
+_ABBREVIATIONS = frozenset("د م ا أ ب ج س ص ع ق ه ح ت ن".split())
+
+
+def key(word: str) -> str:
+    """Return the form under which a word is compared: no diacritics or tatweel, one alef, one ya, no ta marbuta.
+
+    :param word: A word as written.
+    :return: Its key.
+    """
+    return _DROP.sub("", word).translate(_LETTERS).lower() or word
+
+
+class Tokens:
+    """The tokens of a text as parallel lists, with the sentence that each belongs to."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.start: list[int] = []
+        self.end: list[int] = []
+        self.kind: list[str] = []
+        self.key: list[str] = []
+        # First token of every sentence, and the token after its last one.
+        self.sentences: list[tuple[int, int]] = []
+        self._sentence_starts: list[int] = []
+        keys: dict[str, str] = {}
+        for match in _TOKEN.finditer(text):
+            kind = match.lastgroup or PUNCT
+            surface = match.group()
+            if kind == PUNCT and _INVISIBLE_CHARACTERS.match(surface):
+                continue
+            self.start.append(match.start())
+            self.end.append(match.end())
+            self.kind.append(kind)
+            if kind == WORD:
+                known = keys.get(surface)
+                if known is None:
+                    known = keys[surface] = key(surface)
+                surface = known
+            self.key.append(surface)
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+    def split_sentences(self, closes: dict[int, int]) -> None:
+        """Find sentence boundaries; stops inside a quotation do not end the sentence around it.
+
+        :param closes: The closing mark of each opening mark, as token numbers.
+        """
+        first, i, count = 0, 0, len(self)
+        while i < count:
+            end = i
+            if i in closes:
+                end = closes[i]
+                stop = self._stops_after(i, end)
+            else:
+                stop = self.kind[i] == LINE or self._is_stop(i)
+            if stop:
+                self._add_sentence(first, end + 1)
+                first = end + 1
+            i = end + 1
+        self._add_sentence(first, count)
+
+    def _stops_after(self, opening: int, closing: int) -> bool:
+        """Say whether a quotation ends its sentence: its last word has a stop and nothing goes on after the mark."""
+        if closing - 1 <= opening or self.key[closing - 1] not in _STOPS:
+            return False
+        after = closing + 1
+        return after >= len(self) or self.kind[after] in (LINE, WORD, NUMBER, MARK)
+
+    def _is_stop(self, i: int) -> bool:
+        if self.key[i] not in _STOPS:
+            return False
+        if self.key[i] != ".":
+            return True
+        if i and self.end[i - 1] == self.start[i]:
+            if self.key[i - 1] in _ABBREVIATIONS:
+                return False
+            glued = i + 1 < len(self) and self.start[i + 1] == self.end[i]
+            # «U.S», «cnn.com», «.5»
+            if glued and (self.key[i + 1].isascii() and self.kind[i + 1] in (WORD, NUMBER)):
+                return False
+        return True
+
+    def _add_sentence(self, first: int, end: int) -> None:
+        while first < end and self.kind[first] == LINE:
+            first += 1
+        if first < end:
+            self.sentences.append((first, end))
+            self._sentence_starts.append(first)
+
+    def sentence(self, i: int) -> int:
+        """Return the number of the sentence that holds a token.
+
+        :param i: A token.
+        :return: The sentence's place in ``sentences``.
+        """
+        return max(bisect_right(self._sentence_starts, i) - 1, 0)
+
+    def surface(self, first: int, end: int) -> str:
+        """Return the text from one token up to another, exclusive.
+
+        :param first: First token.
+        :param end: Token after the last.
+        :return: The text as written.
+        """
+        return self.text[self.start[first] : self.end[end - 1]] if end > first else ""
