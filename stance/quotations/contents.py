@@ -35,7 +35,7 @@ class ContentFinder:
         self.marks = marks
         self.lexicon = lexicon
         self.cues = cues
-        self.outer = self._outer_pairs()
+        self.outer = marks.outer
         self.boundaries = self._boundaries()
 
     def find(self) -> list[Content]:
@@ -60,16 +60,6 @@ class ContentFinder:
         contents.sort(key=lambda content: (content.first, -content.end))
         return contents
 
-    def _outer_pairs(self) -> list[int]:
-        """Give every token the opening mark of the outermost pair around it, or -1."""
-        outer = [-1] * (len(self.tokens) + 1)
-        until = -1
-        for pair in self.marks.pairs:
-            if pair.opening > until:
-                until = pair.closing
-                outer[pair.opening : pair.closing + 1] = [pair.opening] * (pair.closing + 1 - pair.opening)
-        return outer
-
     def _boundaries(self) -> list[int]:
         found = {end for _, end in self.tokens.sentences}
         found.update(cue.boundary for cue in self.cues if self._starts_quotation(cue))
@@ -89,7 +79,16 @@ class ContentFinder:
             return cue.opener != "after"
         if cue.form.part == "noun" or cue.opener == "after":
             return False
-        return bool(cue.form.prefix) or cue.boundary < cue.token
+        return bool(cue.form.prefix) or cue.boundary < cue.token or self._is_main_clause(cue)
+
+    def _is_main_clause(self, cue: Cue) -> bool:
+        """«في حين ذكرت الصحيفة أن …، أفصح الوزير عن أن»: the verb after a subordinate clause."""
+        first, _ = self.tokens.sentences[self.tokens.sentence(cue.token)]
+        keys = self.tokens.key
+        subordinate = keys[first].removeprefix("و") in ("بينما", "فيما") or tuple(keys[first : first + 2])[-1:] == (
+            "حين",
+        )
+        return subordinate and cue.opening - cue.end > 1 and keys[cue.token - 1] in "،,"
 
     def _limit(self, first: int) -> int:
         """Return the first boundary after a token that does not lie within marks opened after it."""
@@ -137,10 +136,7 @@ class ContentFinder:
             return Content(cue, first, end, "direct")
         closing = self._last_closing(opening)
         first, end = self._trim(opening + 1, closing)
-        return Content(cue, first, self._keep_question(end, closing), "direct")
-
-    def _keep_question(self, end: int, closing: int) -> int:
-        return end
+        return Content(cue, first, end, "direct")
 
     def _last_closing(self, opening: int) -> int:
         """Follow a quotation into the paragraphs that go on with it in marks of their own."""
@@ -223,7 +219,7 @@ class ContentFinder:
     def _is_name(self, opening: int) -> bool:
         """Say whether the words in marks are a group's, outlet's or work's name."""
         pair = self.marks.by_opening[opening]
-        if pair.words > 6:
+        if pair.words > 4:
             return False
         keys = self.tokens.key
         before = keys[opening - 1] if opening else ""
@@ -281,10 +277,21 @@ class ContentFinder:
                 k = self.marks.closes[k]
             elif complementiser(keys[k]) is not None and (keys[k][0] == "ف" or k - first < 25):
                 return k + 1
-            elif keys[k] in "،,:" and comma is None:
+            elif keys[k] in "،,:" and comma is None and not self._still_source(k + 1, end):
                 comma = k
             k += 1
         return None if comma is None else comma + 1
+
+    def _still_source(self, k: int, end: int) -> bool:
+        """Say whether what follows a comma still describes the source or its occasion."""
+        if k >= end:
+            return True
+        word = self.tokens.key[k]
+        lists = ("event_prepositions", "weekdays", "titles_person", "relatives")
+        stem = word.removeprefix("ب").removeprefix("ال")
+        if word in ("في", "من", "نقلت", "نقله", "نشر", "نشرته") or self.lexicon.has("outlets", stem):
+            return True
+        return any(self.lexicon.has(name, form) for name in lists for form in (word, stem))
 
     def _before(self, cue: Cue, contents: list[Content], reach: int) -> Content | None:
         """A quotation before its verb: «…»، قال الوزير."""

@@ -13,12 +13,15 @@ from stance.quotations.tokens import LINE, MARK, WORD, Tokens
 REACH = 45
 _PRONOUNS = ("ه", "ها", "هم", "هما", "هن", "ني", "نا", "ي", "ك", "كم")
 _AN = frozenset(["ان", *("ان" + pronoun for pronoun in _PRONOUNS if pronoun != "نا"), "اننا", "انه"])
-_PREPOSITIONS = {"الي": "إلى", "علي": "على", "من": "من", "عن": "عن", "في": "في"}
+_PREPOSITIONS = {"الي": "إلى", "على": "على", "علي": "على", "من": "من", "عن": "عن", "في": "في"}
 _NEGATIONS = frozenset(("لم", "لن", "لا", "ولم", "ولا", "ولن", "دون", "بدون", "الا", "فلا", "فلم"))
 _BEFORE_SUBJUNCTIVE = frozenset(("قبل", "وقبل"))
 _RELATIVES = frozenset(("الذي", "التي", "الذين", "اللذان", "اللذين"))
 # Passive or impersonal when nothing stands between them and their clause.
 _IMPERSONAL = frozenset(("ذكر", "توقع", "رجح", "خشي", "اعتقد", "ظن", "أمل", "زعم", "عد", "قدر", "قال", "لاحظ", "سجل"))
+_BEFORE_NOUN = frozenset(
+    "في من الي على عن مع بعد عدم بسبب رغم حول ضد سوي اي هو هي تم وتم يتم ما لما بما مما مهما كل هذا هذه".split()
+)
 _STARTS = frozenset("،,.؛:؟!?-–—()[]…•*")
 # Verbal nouns of the derived forms and of form III, after the preposition ب.
 _VERBAL_NOUN = re.compile(r"(?:است|ان|ا[^ل]|ت)\w{3,}|م\w{3,}ه")
@@ -71,13 +74,15 @@ class CueFinder:
         """
         cues = []
         for number, (first, end) in enumerate(self.tokens.sentences):
+            if self._is_page_line(first):
+                continue
             headline = self._headline(number, first, end)
             if headline:
                 cues.append(headline)
             i = first
             while i < end:
                 if self.tokens.kind[i] == WORD:
-                    phrase = self._source_phrase(i, end)
+                    phrase = self._source_phrase(i, end) if self.marks.outer[i] < 0 else None
                     if phrase:
                         cues.append(phrase)
                         i = phrase.end
@@ -89,6 +94,10 @@ class CueFinder:
         cues.sort(key=lambda cue: cue.token)
         return cues
 
+    def _is_page_line(self, first: int) -> bool:
+        rows = self.lexicon.page_lines.get(self.tokens.key[first], ())
+        return any(tuple(self.tokens.key[first : first + len(row)]) == row for row in rows)
+
     # Verbs
 
     def _verb_cue(self, i: int, first: int, end: int) -> Cue | None:
@@ -97,8 +106,8 @@ class CueFinder:
             return None
         boundary = self._boundary(i, first)
         opener = self._opener(i, form, end)
-        if opener is None:
-            if form.part in ("past", "present") and form.verb.category in ("say", "opine"):
+        if opener is None or not self._is_near(form, i, opener):
+            if form.part in ("past", "present") and form.verb.category in ("say", "opine") and not form.verb.strict:
                 return Cue(i, i + 1, form, "after", i, i, boundary)
             return None
         kind, opening, content = opener
@@ -107,7 +116,7 @@ class CueFinder:
     def _excluded(self, i: int, first: int, form: Form) -> bool:
         keys = self.tokens.key
         before = keys[i - 1] if i > first else ""
-        if form.agreement[0] != "3" or before in _NEGATIONS:
+        if form.agreement[0] != "3" or before in _NEGATIONS or before in _BEFORE_NOUN and form.part != "noun":
             return True
         if before == "ان" and form.part == "present":
             return i - 2 < first or keys[i - 2] not in _BEFORE_SUBJUNCTIVE
@@ -120,6 +129,14 @@ class CueFinder:
         after = keys[i + 1] if i + 1 < len(keys) else ""
         impersonal = form.part == "present" and form.agreement == "3ms" and form.verb.past in _IMPERSONAL
         return impersonal and complementiser(after) == ""
+
+    def _is_near(self, form: Form, i: int, opener: tuple[str, int, int]) -> bool:
+        """A form that is also another word counts only where its content opens soon."""
+        if form.part == "noun":
+            return opener[1] - i <= 2 and opener[0] in ("clause", "marks", "colon")
+        if form.verb.strict and form.part != "participle":
+            return opener[1] - i <= 12
+        return True
 
     def _starts_clause(self, i: int, first: int, form: Form) -> bool:
         if form.prefix or i == first:
@@ -145,6 +162,8 @@ class CueFinder:
         limit = min(end, i + REACH)
         j = i + 1
         relay = form.verb.category == "relay"
+        if relay:
+            takes = takes - {"عن"}
         while j < limit:
             word = keys[j]
             if self.tokens.kind[j] == MARK:
@@ -155,11 +174,11 @@ class CueFinder:
             if word == ":" and (":" in takes or "«»" in takes):
                 return self._after_colon(j)
             if self.tokens.kind[j] == WORD:
-                found = self._at_word(j, i, form, limit)
+                found = self._at_word(j, i, takes, limit)
                 if found:
                     return found
                 other = self.lexicon.form(word)
-                if other and self._stops_scan(other, j) and not (relay and other.verb.past == "قال"):
+                if other and (self._stops_scan(other, j) or (relay and other.part == "noun")):
                     return None
             j += 1
         return None
@@ -169,8 +188,8 @@ class CueFinder:
             return False
         return self.tokens.key[j - 1] not in _RELATIVES
 
-    def _at_word(self, j: int, i: int, form: Form, limit: int) -> tuple[str, int, int] | None:
-        takes, keys = form.verb.takes, self.tokens.key
+    def _at_word(self, j: int, i: int, takes: frozenset[str], limit: int) -> tuple[str, int, int] | None:
+        keys = self.tokens.key
         word, before = keys[j], keys[j - 1]
         prefix = complementiser(word)
         if prefix == "ب" and takes & {"بأن", "أن"}:
@@ -225,10 +244,10 @@ class CueFinder:
         before = self.tokens.key[j - 1]
         if self.lexicon.has("name_nouns", before) or before in ("ل", "في", "من", "علي", "عن", "الي"):
             return False
-        if pair.words >= 7 or j == i + 1:
+        if pair.words >= 7:
             return True
         if pair.words < 2:
-            return False
+            return before in "،,"
         # A short one is a name if what really opens the content is still to come.
         k = pair.closing + 1
         while k < limit:
@@ -241,7 +260,7 @@ class CueFinder:
             elif self.lexicon.form(self.tokens.key[k]):
                 break
             k += 1
-        return before in "،," or pair.words >= 4
+        return before in "،," or pair.words >= 4 or j == i + 1
 
     def _after_colon(self, j: int) -> tuple[str, int, int] | None:
         kinds, keys = self.tokens.kind, self.tokens.key

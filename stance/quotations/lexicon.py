@@ -77,6 +77,19 @@ class Lexicon:
                 return Form(found.verb, found.part, found.agreement, prefix)
         return None
 
+    def form_with_object(self, word: str) -> Form | None:
+        """Look up a verb in a relative clause: «ما ذكرته», «الذي أعلنه».
+
+        :param word: A word key.
+        :return: Its form, with or without the suffix.
+        """
+        for suffix in ("", "ه", "ها"):
+            if word.endswith(suffix) and len(word) > len(suffix) + 2:
+                found = self.form(word[: len(word) - len(suffix)])
+                if found and found.part in ("past", "present"):
+                    return found
+        return None
+
     def _with_object(self, word: str) -> Form | None:
         for suffix in _OBJECT_SUFFIXES:
             if len(word) > len(suffix) + 2 and word.endswith(suffix):
@@ -145,7 +158,8 @@ def _add_verb(lexicon: Lexicon, entry: dict[str, Any]) -> None:
     }
     for part, forms in parts.items():
         for form, agreement in forms:
-            lexicon.forms.setdefault(key(form), Form(verb, part, agreement))
+            if key(form) not in lexicon.sets["not_forms"]:
+                lexicon.forms.setdefault(key(form), Form(verb, part, agreement))
 
 
 def _sequences(rows: list[list[str]]) -> dict[str, list[tuple[str, ...]]]:
@@ -166,8 +180,6 @@ def load() -> Lexicon:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     data = yaml.load(files("stance.quotations").joinpath("lexicon.yaml").read_text(encoding="utf-8"), Loader=loader)
     lexicon = Lexicon()
-    for entry in data["verbs"]:
-        _add_verb(lexicon, entry)
     for name, words in data["titles"].items():
         data["titles_" + name] = words
     flat = ("verbs", "source_phrases", "breaks", "page_lines", "titles")
@@ -175,6 +187,8 @@ def load() -> Lexicon:
         if name not in flat:
             lexicon.sets[name] = frozenset(key(str(word)) for word in words)
     lexicon.sets["tells"] = frozenset(entry["past"] for entry in data["verbs"] if entry.get("object"))
+    for entry in data["verbs"]:
+        _add_verb(lexicon, entry)
     lexicon.source_phrases = _sequences([entry["phrase"].split() for entry in data["source_phrases"]])
     lexicon.breaks = _sequences(data["breaks"])
     lexicon.page_lines = _sequences(data["page_lines"])

@@ -54,6 +54,13 @@ class Marks:
         self._pair(tokens)
         self.pairs.sort(key=lambda pair: pair.opening)
         self.by_opening = {pair.opening: pair for pair in self.pairs}
+        # The opening mark of the outermost pair around each token, or -1.
+        self.outer = [-1] * (len(tokens) + 1)
+        until = -1
+        for pair in self.pairs:
+            if pair.opening > until:
+                until = pair.closing
+                self.outer[pair.opening : until + 1] = [pair.opening] * (until + 1 - pair.opening)
 
     def words(self, first: int, end: int) -> int:
         """Count the words between two tokens.

@@ -203,8 +203,8 @@ class NameResolver:
         head = self.tokens.key[phrase.first]
         if not head.startswith(("ال", "لل")) or phrase.end - phrase.first > 2:
             return phrase
-        bare = self.reader.bare(head)
-        words = self._bare_words(phrase.first, phrase.end)
+        bare = _stem(self.reader.bare(head))
+        words = {_stem(word) for word in self._bare_words(phrase.first, phrase.end)}
         best = None
         for other in self.descriptions:
             if other.first >= phrase.first:
@@ -215,3 +215,8 @@ class NameResolver:
                 if other.end - other.first > phrase.end - phrase.first:
                     best = other
         return best or phrase
+
+
+def _stem(word: str) -> str:
+    """Strip the ending of a sound plural or dual, which varies with case: المسؤولون, مسؤولين."""
+    return word[:-2] if len(word) > 5 and word.endswith(("ون", "ين", "ان")) else word

@@ -61,6 +61,10 @@ class PhraseReader:
         """
         return self.lexicon.has("given_names", word)
 
+    def _heads(self, word: str) -> bool:
+        lists = ("titles_group", "titles_document", "titles_person", "name_nouns", "object_nouns", "outlets", "fields")
+        return any(self.lexicon.has(name, word) for name in lists)
+
     def _is_definite(self, word: str) -> bool:
         return word.startswith(("ال", "وال", "لل", "بال", "فال")) and len(word) > 3
 
@@ -134,6 +138,9 @@ class PhraseReader:
         word = keys[j]
         if complementiser(word) is not None or lexicon.has("event_prepositions", word):
             return True
+        # An accusative is an adverb here: «قال ساخراً».
+        if "\u064b" in self.tokens.text[self.tokens.start[j] : self.tokens.end[j]] or word.startswith("بال"):
+            return word.startswith("بال") is False or j == start
         following = keys[j + 1] if j + 1 < limit else ""
         if word in ("في", "من", "ل", "ب", "بـ", "كما"):
             if word == "كما" or j == start:
@@ -166,6 +173,9 @@ class PhraseReader:
             return False
         word = self.tokens.key[j]
         if self.tokens.kind[j] != WORD:
+            return False
+        known = self.is_given(word) or self.is_title(word) or self.lexicon.has("titles_group", word)
+        if word[0] in "يت" and len(word) > 2 and not known:
             return False
         return not (
             self._stops(j, j, limit)
@@ -275,6 +285,10 @@ class PhraseReader:
             return False
         definite = self._is_definite(before) or (self.tokens.kind[k - 1] == MARK)
         after_title = k - 1 == first and self._is_definite(keys[first])
-        if word.startswith(("ل", "ب")) and end - k == 1 and len(word) > 3 and not after_title:
+        if (
+            word.startswith(("ل", "ب"))
+            and len(word) > 3
+            and (end - k == 1 and not after_title or self._heads(word[1:]))
+        ):
             return False
         return (definite or after_title) and all(self.tokens.kind[j] == WORD for j in range(k, end))

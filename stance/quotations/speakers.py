@@ -18,7 +18,7 @@ _SKIPPED_SUBJECT_PREFIX = frozenset(
     "لكن ولكن كان كانت وكان وكانت فيما بينما ان حيث اذ كما ثم هذا اما غير بل فان وقد قد لقد حين".split()
 )
 _INTRODUCTIONS = frozenset(
-    "من في ومن وفي وعن عن بعد وبعد قبل وقبل خلال وخلال علي وعلي منذ ومنذ عقب وعقب بدوره بدورها وبدوره وبدورها بشان وبشان مع ومع "
+    "من في ومن وفي وعن عن بعد وبعد قبل وقبل خلال وخلال على وعلى ورغم رغم بالرغم اثر منذ ومنذ عقب وعقب بدوره بدورها وبدوره وبدورها بشان وبشان مع ومع "
     "ردا وردا تعليقا وتعليقا حول وحول الي والي بحسب وبحسب وفق ووفق كذلك وكذلك امس اليوم واليوم وامس يوم ويوم لدي عند وعند اثناء وقالب".split()
 )
 _OTHERS_WORDS = frozenset("ما وما لم لن لا ولا ولم هل اين كيف هو هي هم وهو وهي وهم".split())
@@ -180,7 +180,9 @@ class SpeakerFinder:
                 start += 1
             elif word in _SKIPPED_SUBJECT_PREFIX:
                 start += 1
-            elif word in _INTRODUCTIONS or self.lexicon.has("weekdays", word.removeprefix("و")):
+            elif (
+                word in _INTRODUCTIONS or word.startswith("بال") or self.lexicon.has("weekdays", word.removeprefix("و"))
+            ):
                 comma = next((k for k in range(start, cue.token) if keys[k] in "،,"), None)
                 if comma is None:
                     return None
@@ -202,7 +204,9 @@ class SpeakerFinder:
         start = first
         while start < cue.token and (kinds[start] != WORD or keys[start] in _SKIPPED_SUBJECT_PREFIX):
             start += 1
-        if start < cue.token and keys[start] in _INTRODUCTIONS:
+        while start < cue.token and (
+            keys[start] in _INTRODUCTIONS or (keys[start][0] == "ب" and not self.reader.is_given(keys[start]))
+        ):
             comma = next((k for k in range(start, cue.token) if keys[k] in "،,"), cue.token)
             start = comma + 1
         if start + 1 >= cue.token or kinds[start] != WORD:
@@ -256,7 +260,9 @@ class SpeakerFinder:
             start += 1
         elif keys[start] in ("ل", "ـ") and start + 1 < end:
             start += 1
-        form = self.lexicon.form(keys[start]) if start < end and self.tokens.kind[start] == WORD else None
+        form = None
+        if start < end and self.tokens.kind[start] == WORD:
+            form = self.lexicon.form_with_object(keys[start]) if start > cue.end else self.lexicon.form(keys[start])
         agreement = "3"
         if form and form.part in ("past", "present"):
             if form.verb.category == "relay":
@@ -271,12 +277,21 @@ class SpeakerFinder:
         word = keys[start] if start < end else ""
         if not form and word[:1] == "ل" and len(word) > 3 and keys[cue.end - 1] in ("وفقا", "طبقا", "ووفقا", "وطبقا"):
             prefix = 1
+        start = self._author(start, end)
         phrase = self.reader.read(start, end)
         if phrase is None:
             return None
         if prefix and phrase.first == start:
             phrase = Phrase(phrase.first, phrase.end, phrase.role_first, phrase.role_end, prefix, phrase.named)
         return Mention(phrase, agreement)
+
+    def _author(self, start: int, end: int) -> int:
+        """«مقال نشره جوش روجين», «بيان أصدرته الوزارة»: the author follows the verb."""
+        if start < end and self.lexicon.has("titles_document", self.tokens.key[start]):
+            for k in range(start + 1, min(end, start + 5)):
+                if self.lexicon.has("authored", self.tokens.key[k]):
+                    return k + 1
+        return start
 
     def _headline(self, cue: Cue) -> Mention | None:
         first = cue.opening

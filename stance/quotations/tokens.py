@@ -37,7 +37,9 @@ def key(word: str) -> str:
     :param word: A word as written.
     :return: Its key.
     """
-    return _DROP.sub("", word).translate(_LETTERS).lower() or word
+    plain = _DROP.sub("", word)
+    # The preposition keeps its final letter: «علي» is a name.
+    return plain if plain == "على" else plain.translate(_LETTERS).lower() or word
 
 
 class Tokens:
