@@ -68,6 +68,8 @@ def _plain_errors(resume: str | None = None) -> Iterator[None]:
 
     try:
         yield
+    except typer.Exit:
+        raise
     except KeyboardInterrupt:
         say("stopped" + (f"; what is finished is kept: {resume}" if resume else ""))
         raise typer.Exit(INTERRUPTED) from None

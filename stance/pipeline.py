@@ -6,11 +6,13 @@ at once. Every sink gets the articles in the order in which they were read.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from stance.arabic import sentences
 from stance.articles import Rejected, RejectedError, read
 from stance.schema import DEFAULT_TARGET, Article, Judgement, Quotation
 from stance.sinks import FileSink, Sink
@@ -26,11 +28,14 @@ Extractor = Callable[[Article], Sequence[Quotation]]
 class Classifier(Protocol):
     """What the pipeline needs of ``stance.predict.StanceClassifier``."""
 
-    def predict(self, x: list[Quotation], target: str | None = None) -> list[Judgement]:
+    def predict(
+        self, x: list[Quotation], target: str | None = None, *, contexts: list[str | None] | None = None
+    ) -> list[Judgement]:
         """Judge quotations.
 
         :param x: The quotations.
         :param target: What the stance is toward; the model's default where it is ``None``.
+        :param contexts: The sentence before each quotation.
         :return: One judgement a quotation.
         """
         ...
@@ -84,6 +89,21 @@ def extract(article: Article) -> list[Quotation]:
     return find(article)
 
 
+def contexts(article: Article, quotations: Sequence[Quotation]) -> list[str | None]:
+    """Find the sentence before each quotation, which models with the variant ``context`` read.
+
+    :param article: The article.
+    :param quotations: Quotations of it.
+    :return: A sentence a quotation; ``None`` where it starts in the first one.
+    """
+    if not quotations:
+        return []
+    spans = sentences(article.text)
+    starts = [span.start for span in spans]
+    homes = [bisect_right(starts, quotation.content.start) - 1 for quotation in quotations]
+    return [spans[home - 1].text if home > 0 else None for home in homes]
+
+
 def analyse(
     items: Iterable[Article | Rejected],
     *,
@@ -127,7 +147,8 @@ def _judge(
     judgements: list[Judgement] = []
     if classifier is not None:
         together = [q for item in pending if not isinstance(item, Rejected) for q in item[1]]
-        judgements = classifier.predict(together, target=target or DEFAULT_TARGET) if together else []
+        before = [c for item in pending if not isinstance(item, Rejected) for c in contexts(*item)]
+        judgements = classifier.predict(together, target or DEFAULT_TARGET, contexts=before) if together else []
         if len(judgements) != len(together):
             raise RuntimeError(f"the classifier gave {len(judgements)} judgements for {len(together)} quotations")
     start = 0

@@ -49,7 +49,7 @@ def print_table(result: Result, out: Console) -> None:
     )
     for name in (["stance", "p"] if judged else []) + ["kind", "speaker", "quotation"]:
         table.add_column(name, no_wrap=True, justify="right" if name == "p" else "left")
-    room = max(20, out.width - SPEAKER_WIDTH - (32 if judged else 16))
+    room = max(20, out.width - SPEAKER_WIDTH - (36 if judged else 16))
     for quotation, judgement in zip(result.quotations, judgements, strict=True):
         cells: list[Text | str] = []
         if judgement is not None:
