@@ -12,7 +12,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from stance.evaluation.significance import RESAMPLES
+from stance.evaluation.intervals import RESAMPLES
 from stance.evaluation.spans import ExtractionScores, evaluate
 from stance.schema import KINDS, Article, Quotation
 

@@ -3,22 +3,8 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
-_FOLDED = str.maketrans(
-    {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ئ": "ي", "ؤ": "و", "ة": "ه", "ـ": None, "ء": None}
-)
-
-
-def normalise(text: str) -> str:
-    """Fold what spelling varies in: presentation forms, diacritics, tatweel, hamza carriers, alef maqsura, ta marbuta.
-
-    :param text: Any text.
-    :return: The folded text.
-    """
-    plain = unicodedata.normalize("NFKC", text)
-    return "".join(c for c in plain if unicodedata.category(c) not in ("Mn", "Cf")).translate(_FOLDED)
-
+from stance.arabic import normalise
 
 # Words that say what somebody is, not who: they may be added or left out without changing the person.
 TITLES = frozenset(

@@ -1,81 +1,119 @@
-"""Intervals and tests: bootstrap by item or by group, paired bootstrap, approximate randomisation, Holm's correction.
-
-Sources: Efron & Tibshirani (1993) for the percentile bootstrap, Field & Welsh (2007) for resampling whole groups, Berg-Kirkpatrick
-et al. (2012) for the paired bootstrap, Noreen (1989) for approximate randomisation, Holm (1979) for many comparisons.
-"""
+"""Is one run better than another? Paired bootstrap, approximate randomisation, Holm's correction."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
-RESAMPLES = 1000
-LEVEL = 0.95
+from stance.evaluation.intervals import RESAMPLES, Interval, limits
+from stance.evaluation.metrics import Labelled, confusion_by_group, draw, from_confusion, resampled, score
+
+ROUNDS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Interval:
-    """A score with the limits of its interval; the limits are ``None`` where there is nothing to resample."""
+class Comparison:
+    """The difference A − B in one score, its interval and the p values of two tests."""
 
-    value: float
-    low: float | None = None
-    high: float | None = None
+    score: str
+    a: float
+    b: float
+    difference: Interval
+    p_bootstrap: float
+    p_randomisation: float
+    p_holm: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the three numbers as a JSON-ready mapping; an undefined score is ``None``."""
-        return {name: None if x is None or np.isnan(x) else x for name, x in asdict(self).items()}
-
-    def percent(self) -> str:
-        """Return the score in per cent with its limits, as tables print it."""
-        if np.isnan(self.value):
-            return "–"
-        if self.low is None or self.high is None:
-            return f"{100 * self.value:.1f}"
-        return f"{100 * self.value:.1f} [{100 * self.low:.1f}, {100 * self.high:.1f}]"
+        """Return the comparison as a JSON-ready mapping."""
+        return asdict(self)
 
 
-def limits(value: float, draws: Array, level: float = LEVEL) -> Interval:
-    """Turn resampled scores into a percentile interval.
+def _check(a: Labelled, b: Labelled) -> None:
+    if a.labels != b.labels or not np.array_equal(a.gold, b.gold):
+        raise ValueError("two runs can be compared only on the same items with the same gold labels in the same order")
 
-    :param value: The score on the data as they are.
-    :param draws: The score on every resample; undefined ones are ``nan`` and left out.
-    :param level: Share of resamples between the limits.
-    :return: The interval.
+
+def paired_bootstrap(
+    name: str, a: Labelled, b: Labelled, resamples: int = RESAMPLES, seed: int = 0
+) -> tuple[Interval, float]:
+    """Bootstrap the difference of two runs on the same items (Berg-Kirkpatrick et al. 2012).
+
+    The two-sided p value shifts the resampled differences to mean no difference and counts those as far out as the observed one.
+
+    :param name: The score.
+    :param a: One run.
+    :param b: The other.
+    :param resamples: Number of resamples.
+    :param seed: Seed.
+    :return: The difference A − B with its interval, and p.
     """
-    kept = draws[~np.isnan(draws)]
-    if len(kept) < 2:
-        return Interval(float(value))
-    tail = 50 * (1 - level)
-    low, high = np.percentile(kept, [tail, 100 - tail])
-    return Interval(float(value), float(low), float(high))
+    _check(a, b)
+    weights = draw(int(a.group_ids.max()) + 1, resamples, seed)
+    draws = resampled(name, a, weights) - resampled(name, b, weights)
+    observed = score(name, a) - score(name, b)
+    extreme = int((np.abs(draws - observed) >= abs(observed) - 1e-12).sum())
+    return limits(observed, draws), (extreme + 1) / (resamples + 1)
 
 
-class GroupBootstrap:
-    """Resample whole groups (articles) with replacement and score sums over them.
+def approximate_randomisation(name: str, a: Labelled, b: Labelled, rounds: int = ROUNDS, seed: int = 0) -> float:
+    """Test the difference of two runs by swapping their answers at random, a whole article at a time (Noreen 1989).
 
-    For scores that are a ratio of two counts summed over groups: precision, recall, F1, accuracy.
+    :param name: The score.
+    :param a: One run.
+    :param b: The other.
+    :param rounds: Number of random swaps.
+    :param seed: Seed.
+    :return: The two-sided p value.
     """
+    _check(a, b)
+    first, second = confusion_by_group(a), confusion_by_group(b)
+    shape = first.shape[1:]
+    gap = (second - first).reshape(len(first), -1)
+    total_a, total_b = first.sum(0).reshape(-1), second.sum(0).reshape(-1)
+    observed = abs(score(name, a) - score(name, b))
+    rng = np.random.default_rng(seed)
+    extreme, done = 0, 0
+    while done < rounds:
+        # In blocks, so that memory stays small on large test sets.
+        block = min(1000, rounds - done)
+        moved = (rng.random((block, len(gap))) < 0.5).astype(float) @ gap
+        sides = [(total + sign * moved).reshape(block, *shape) for total, sign in ((total_a, 1), (total_b, -1))]
+        differences = [from_confusion(name, side, a.labels, a.pair) for side in sides]
+        extreme += int((np.abs(differences[0] - differences[1]) >= observed - 1e-12).sum())
+        done += block
+    return (extreme + 1) / (rounds + 1)
 
-    def __init__(self, groups: int, resamples: int = RESAMPLES, seed: int = 0) -> None:
-        self.groups = groups
-        enough = groups > 1 and resamples > 1
-        rng = np.random.default_rng(seed)
-        self.weights = (
-            rng.multinomial(groups, np.full(groups, 1 / groups), size=resamples) if enough else np.empty((0, groups))
-        )
 
-    def ratio(self, numerator: Array, denominator: Array) -> Interval:
-        """Score the sum of one count over the sum of another.
+def holm(p_values: Mapping[str, float]) -> dict[str, float]:
+    """Correct p values for many comparisons (Holm 1979).
 
-        :param numerator: One number a group.
-        :param denominator: One number a group.
-        :return: The ratio with its interval, ``nan`` where the denominator is 0.
-        """
-        with np.errstate(divide="ignore", invalid="ignore"):
-            value = np.divide(numerator.sum(), denominator.sum())
-            draws = (self.weights @ numerator) / (self.weights @ denominator)
-        return limits(float(value), draws)
+    :param p_values: Comparison → p.
+    :return: Comparison → adjusted p, at most 1 and in the same order of size.
+    """
+    adjusted: dict[str, float] = {}
+    largest = 0.0
+    for rank, (name, p) in enumerate(sorted(p_values.items(), key=lambda item: item[1])):
+        largest = max(largest, min(1.0, p * (len(p_values) - rank)))
+        adjusted[name] = largest
+    return {name: adjusted[name] for name in p_values}
+
+
+def compare(
+    name: str, a: Labelled, b: Labelled, resamples: int = RESAMPLES, rounds: int = ROUNDS, seed: int = 0
+) -> Comparison:
+    """Compare two runs in one score by both tests.
+
+    :param name: The score.
+    :param a: One run.
+    :param b: The other.
+    :param resamples: Bootstrap resamples.
+    :param rounds: Random swaps.
+    :param seed: Seed.
+    :return: The comparison, without Holm's correction.
+    """
+    difference, p = paired_bootstrap(name, a, b, resamples, seed)
+    swapped = approximate_randomisation(name, a, b, rounds, seed)
+    return Comparison(name, score(name, a), score(name, b), difference, p, swapped)

@@ -19,8 +19,8 @@ from typing import Any
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
+from stance.evaluation.intervals import RESAMPLES, Array, GroupBootstrap, Interval
 from stance.evaluation.names import same_name
-from stance.evaluation.significance import RESAMPLES, Array, GroupBootstrap, Interval
 from stance.schema import KINDS, Quotation
 
 THRESHOLDS: dict[str, float] = {"exact": 1.0, "0.8": 0.8, "0.3": 0.3}
