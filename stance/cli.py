@@ -159,10 +159,12 @@ def _write(
             "paths": paths,
             "fields": mapping,
         }
-        if judge:
-            settings |= {"target": target, "model": model}
-        sink = open_sink(out, settings, restart)
         classifier = _load(model) if judge else None
+        if classifier is not None:
+            # The hashes tell a model from a later one of the same name.
+            hashes = classifier.settings.get("sha256")
+            settings |= {"target": target, "model": classifier.name, "sha256": hashes}
+        sink = open_sink(out, settings, restart)
         summary = run(
             paths, sink, classifier=classifier, target=target, fields=mapping, strict=strict,
             on_rejected=_on_rejected, on_encoding=_on_encoding,
