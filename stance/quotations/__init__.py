@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from stance.quotations.contents import Content, ContentFinder
 from stance.quotations.cues import Cue, CueFinder
+from stance.quotations.headlines import restated
 from stance.quotations.lexicon import load
 from stance.quotations.marks import Marks
 from stance.quotations.names import NameResolver
@@ -37,11 +38,46 @@ def extract(text_or_article: str | Article) -> list[Quotation]:
     contents = ContentFinder(tokens, marks, lexicon, cues).find()
     speakers = SpeakerFinder(tokens, marks, lexicon)
     mentions = speakers.find(contents, cues)
+    dropped = restated(tokens, contents)
+    dropped.update(
+        place for place, content in enumerate(contents) if not mentions[place] and _needs_speaker(tokens, content)
+    )
+    dropped.update(_nested_without_source(contents, mentions))
+    kept = [place for place in range(len(contents)) if place not in dropped]
+    contents, mentions = [contents[place] for place in kept], [mentions[place] for place in kept]
     resolver = NameResolver(tokens, speakers.reader, mentions)
     return [
         _quotation(name, index, tokens, content, mention, resolver)
         for index, (content, mention) in enumerate(zip(contents, mentions, strict=True))
     ]
+
+
+def _nested_without_source(contents: list[Content], mentions: list[Mention | None]) -> set[int]:
+    """Find statements inside a statement whose source is not named there: they go on speaking for the outer source."""
+    found = set()
+    enclosing: list[Content] = []
+    for place, content in enumerate(contents):
+        while enclosing and enclosing[-1].end <= content.first:
+            enclosing.pop()
+        mention = mentions[place]
+        if enclosing and content.end <= enclosing[-1].end:
+            outer = enclosing[-1]
+            inside = content.cue is not None and content.cue.token >= outer.first
+            if inside and (mention is None or mention.phrase.first < outer.first):
+                found.add(place)
+                continue
+        enclosing.append(content)
+    return found
+
+
+def _needs_speaker(tokens: Tokens, content: Content) -> bool:
+    """A verb without a conjunction that has no source is passive or somebody's thought: «تتهم بالسعي»."""
+    cue = content.cue
+    if cue is None or cue.form is None:
+        return False
+    if cue.token > 0 and tokens.key[cue.token - 1] in load().sets["relatives"]:
+        return True
+    return cue.form.part in ("past", "present") and not cue.form.prefix and cue.opener in ("clause", "noun")
 
 
 def _quotation(

@@ -14,6 +14,10 @@ from stance.schema import Kind
 _TRIM = frozenset("،,.؛;:-–—()[]/*•") | {"\n", ".."}
 # Quoted words from which on a pair in marks is a statement of its own.
 STATEMENT = 6
+# A longer stretch before a source phrase holds more than one statement.
+LONGEST_BEFORE = 45
+# Tokens of a line that may be one statement.
+MAX_STATEMENT = 400
 _MAX_SKIPS = 200
 
 
@@ -36,6 +40,8 @@ class ContentFinder:
         self.lexicon = lexicon
         self.cues = cues
         self.outer = marks.outer
+        self._prefixed = [cue for cue in cues if cue.form and (cue.form.prefix or cue.opener in ("source", "marks"))]
+        self._prefixed_tokens = [cue.token for cue in self._prefixed]
         self.boundaries = self._boundaries()
 
     def find(self) -> list[Content]:
@@ -52,6 +58,9 @@ class ContentFinder:
                 continue
             span = (content.first, content.end)
             if span in claimed:
+                # The verb says more than the phrase: «وفق البيان، يقول الوزير إن».
+                if contents[claimed[span]].cue and contents[claimed[span]].cue.opener == "source":  # type: ignore[union-attr]
+                    contents[claimed[span]] = content
                 continue
             claimed[span] = len(contents)
             contents.append(content)
@@ -77,9 +86,17 @@ class ContentFinder:
             return cue.opener == "source"
         if cue.form.part == "participle":
             return cue.opener != "after"
-        if cue.form.part == "noun" or cue.opener == "after":
+        if cue.opener == "after":
+            return bool(cue.form.prefix) and self._passes_on(cue)
+        if cue.form.part == "noun":
             return False
         return bool(cue.form.prefix) or cue.boundary < cue.token or self._is_main_clause(cue)
+
+    def _passes_on(self, cue: Cue) -> bool:
+        """«وزاد موضحا: …»: the participle holds the quotation."""
+        following = self.tokens.key[cue.end] if cue.end < len(self.tokens) else ""
+        form = self.lexicon.form(following)
+        return form is not None and form.part in ("participle", "noun")
 
     def _is_main_clause(self, cue: Cue) -> bool:
         """«في حين ذكرت الصحيفة أن …، أفصح الوزير عن أن»: the verb after a subordinate clause."""
@@ -160,9 +177,13 @@ class ContentFinder:
         first = cue.content
         if first >= len(self.tokens):
             return None
+        stray = first in self.marks.stray
+        first += stray
         end = self._limit(first)
         if cue.opener == "noun":
             end = self._noun_end(first, end)
+        elif cue.opener == "headline":
+            end = self._statement_end(cue, end)
         first, end = self._trim(first, end)
         if end <= first:
             return None
@@ -174,7 +195,29 @@ class ContentFinder:
             and self._tail_is_journalist(pair.closing + 1, end)
         ):
             end = pair.closing + 1
-        return self._classified(cue, first, end)
+        content = self._classified(cue, first, end)
+        return Content(cue, first, end, "direct") if stray and content.kind == "indirect" else content
+
+    def _statement_end(self, cue: Cue, end: int) -> int:
+        """A line that is nothing but a speaker and a statement is quoted to its end: «الوزير: … . … .»."""
+        if cue.boundary and self.tokens.kind[cue.boundary - 1] != LINE:
+            return end
+        stop = end
+        while stop < len(self.tokens) and self.tokens.kind[stop - 1] != LINE:
+            stop += 1
+            if stop - cue.token > MAX_STATEMENT:
+                return end
+        others = any(other.token < stop for other in self.prefixed_after(cue.token))
+        return end if others else stop
+
+    def prefixed_after(self, token: int) -> list[Cue]:
+        """Return the first cue with a conjunction after a token, if there is one: it takes the word from the speaker.
+
+        :param token: A token.
+        :return: At most one cue.
+        """
+        place = bisect_right(self._prefixed_tokens, token)
+        return self._prefixed[place : place + 1]
 
     def _tail_is_journalist(self, first: int, end: int) -> bool:
         """Say whether what follows a quoted statement in the sentence is the article's own addition."""
@@ -237,12 +280,13 @@ class ContentFinder:
         first, end = self.tokens.sentences[self.tokens.sentence(cue.token)]
         before = self._clause_start(cue, first, reach)
         back_first, back_end = self._trim(before, cue.token)
-        if self.marks.words(back_first, back_end) >= 3:
-            if self._attributed(cue, reach):
-                return None
-            return self._classified(cue, back_first, back_end)
-        if self._attributed(cue, reach):
+        if reach > first:
             return None
+        words = self.marks.words(back_first, back_end)
+        if words >= 3:
+            if words > LONGEST_BEFORE:
+                return None
+            return self._classified(cue, back_first, max(back_end, self._resumed(cue, end)))
         start = self._after_source(cue.end, end)
         if start is None:
             return None
@@ -250,12 +294,18 @@ class ContentFinder:
         start, stop = self._trim(start, stop)
         return self._classified(cue, start, stop) if self.marks.words(start, stop) >= 3 else None
 
-    def _attributed(self, cue: Cue, reach: int) -> bool:
-        """Say whether what stands before a source phrase is somebody's quotation already."""
-        k = cue.token - 1
-        while k >= 0 and (self.tokens.key[k] in _TRIM or self.tokens.kind[k] == MARK):
-            k -= 1
-        return k < reach
+    def _resumed(self, cue: Cue, end: int) -> int:
+        """«النقاش، حسب الوزير، انتهى»: the statement goes on after its source."""
+        keys = self.tokens.key
+        comma = next((k for k in range(cue.end, min(end, cue.end + 12)) if keys[k] in "،,"), None)
+        if comma is None or keys[cue.token - 1] not in "،,":
+            return 0
+        stop = self._limit(comma)
+        first, stop = self._trim(comma + 1, stop)
+        lists = ("event_prepositions", "weekdays", "titles_person", "relatives")
+        if self.marks.words(first, stop) < 4 or keys[first][0] == "و" or keys[first] in ("في", "من"):
+            return 0
+        return 0 if any(self.lexicon.has(name, keys[first]) for name in lists) else stop
 
     def _clause_start(self, cue: Cue, first: int, reach: int) -> int:
         start = max(first, reach)
@@ -273,6 +323,9 @@ class ContentFinder:
         comma = None
         k = first
         while k < min(end, first + 45):
+            form = self.lexicon.form(keys[k]) if self.tokens.kind[k] == WORD and k > first + 1 else None
+            if form and form.part in ("past", "present") and not form.verb.strict and comma is not None:
+                return None
             if k in self.marks.closes:
                 k = self.marks.closes[k]
             elif complementiser(keys[k]) is not None and (keys[k][0] == "ف" or k - first < 25):

@@ -10,18 +10,21 @@ from stance.quotations.marks import Marks, Pair
 from stance.quotations.tokens import LINE, MARK, WORD, Tokens
 
 # How far after its cue a content may start.
-REACH = 45
+REACH = 60
 _PRONOUNS = ("ه", "ها", "هم", "هما", "هن", "ني", "نا", "ي", "ك", "كم")
 _AN = frozenset(["ان", *("ان" + pronoun for pronoun in _PRONOUNS if pronoun != "نا"), "اننا", "انه"])
 _PREPOSITIONS = {"الي": "إلى", "على": "على", "علي": "على", "من": "من", "عن": "عن", "في": "في"}
 _NEGATIONS = frozenset(("لم", "لن", "لا", "ولم", "ولا", "ولن", "دون", "بدون", "الا", "فلا", "فلم"))
 _BEFORE_SUBJUNCTIVE = frozenset(("قبل", "وقبل"))
+_BEFORE_PAST = _BEFORE_SUBJUNCTIVE | {"بعد", "منذ", "سبق", "وسبق", "وبعد", "الا", "غير", "بيد"}
 _RELATIVES = frozenset(("الذي", "التي", "الذين", "اللذان", "اللذين"))
 # Passive or impersonal when nothing stands between them and their clause.
 _IMPERSONAL = frozenset(("ذكر", "توقع", "رجح", "خشي", "اعتقد", "ظن", "أمل", "زعم", "عد", "قدر", "قال", "لاحظ", "سجل"))
 _BEFORE_NOUN = frozenset(
-    "في من الي على عن مع بعد عدم بسبب رغم حول ضد سوي اي هو هي تم وتم يتم ما لما بما مما مهما كل هذا هذه".split()
+    "حسبما بحسبما في من الي على عن مع بعد عدم بسبب رغم حول ضد سوي اي هو هي تم وتم يتم ما لما بما مما مهما كل هذا هذه".split()
 )
+_NOUN_LIKE = frozenset("حث رفض وصف كشف طلب نقل رد شرح".split())
+_CONTRASTS = frozenset("لكن ولكن بينما فيما".split())
 _STARTS = frozenset("،,.؛:؟!?-–—()[]…•*")
 # Verbal nouns of the derived forms and of form III, after the preposition ب.
 _VERBAL_NOUN = re.compile(r"(?:است|ان|ا[^ل]|ت)\w{3,}|م\w{3,}ه")
@@ -74,9 +77,8 @@ class CueFinder:
         """
         cues = []
         for number, (first, end) in enumerate(self.tokens.sentences):
-            if self._is_page_line(first):
-                continue
-            headline = self._headline(number, first, end)
+            page_line = self._is_page_line(first)
+            headline = None if page_line else self._headline(number, first, end)
             if headline:
                 cues.append(headline)
             i = first
@@ -85,14 +87,26 @@ class CueFinder:
                     phrase = self._source_phrase(i, end) if self.marks.outer[i] < 0 else None
                     if phrase:
                         cues.append(phrase)
-                        i = phrase.end
+                        i = self._after_phrase(phrase)
                         continue
                     cue = self._verb_cue(i, first, end)
-                    if cue:
+                    # What follows a page line without a stop starts with its own conjunction.
+                    page_line = page_line and not (cue and cue.form and cue.form.prefix)
+                    if cue and not page_line:
                         cues.append(cue)
                 i += 1
         cues.sort(key=lambda cue: cue.token)
         return cues
+
+    def _after_phrase(self, phrase: Cue) -> int:
+        """Step over the verb of a source phrase, which is no cue of its own: «وفق ما قال الوزير»."""
+        i = phrase.end
+        keys = self.tokens.key
+        if i < len(keys) and keys[i] in ("ما", "لما"):
+            i += 1
+        if i < len(keys) and (i > phrase.end or keys[phrase.end - 1].endswith("ما")) and self.lexicon.form_with_object(keys[i]):
+            i += 1
+        return i
 
     def _is_page_line(self, first: int) -> bool:
         rows = self.lexicon.page_lines.get(self.tokens.key[first], ())
@@ -102,12 +116,22 @@ class CueFinder:
 
     def _verb_cue(self, i: int, first: int, end: int) -> Cue | None:
         form = self.lexicon.form(self.tokens.key[i])
-        if form is None or self._excluded(i, first, form):
+        if form is None:
             return None
         boundary = self._boundary(i, first)
-        opener = self._opener(i, form, end)
+        if self._excluded(i, first, form):
+            if i == first or self.tokens.key[i - 1] != "ما":
+                return None
+            # «وهو ما قال عنه: «…»»
+            opener = self._opener(i, form, end)
+            if opener is None or opener[0] != "marks" or opener[1] - i > 3:
+                return None
+        else:
+            opener = self._opener(i, form, end)
         if opener is None or not self._is_near(form, i, opener):
-            if form.part in ("past", "present") and form.verb.category in ("say", "opine") and not form.verb.strict:
+            following = self.lexicon.form(self.tokens.key[i + 1]) if i + 1 < end else None
+            alone = not form.verb.strict or (form.prefix == 1 and following is not None and following.part == "participle")
+            if form.part in ("past", "present") and form.verb.category in ("say", "opine") and alone:
                 return Cue(i, i + 1, form, "after", i, i, boundary)
             return None
         kind, opening, content = opener
@@ -118,8 +142,9 @@ class CueFinder:
         before = keys[i - 1] if i > first else ""
         if form.agreement[0] != "3" or before in _NEGATIONS or before in _BEFORE_NOUN and form.part != "noun":
             return True
-        if before == "ان" and form.part == "present":
-            return i - 2 < first or keys[i - 2] not in _BEFORE_SUBJUNCTIVE
+        if before == "ان" and form.part in ("present", "past"):
+            allowed = _BEFORE_SUBJUNCTIVE if form.part == "present" else _BEFORE_PAST
+            return i - 2 < first or keys[i - 2] not in allowed
         if (
             form.verb.strict
             and form.part in ("past", "present", "participle")
@@ -132,10 +157,20 @@ class CueFinder:
 
     def _is_near(self, form: Form, i: int, opener: tuple[str, int, int]) -> bool:
         """A form that is also another word counts only where its content opens soon."""
+        distance = opener[1] - i
+        if form.verb.past in _NOUN_LIKE and opener[0] == "noun" and form.prefix and self.tokens.kind[i - 1] == WORD:
+            # «لزيادة الدعم وحث الجمهور على»
+            return False
         if form.part == "noun":
-            return opener[1] - i <= 2 and opener[0] in ("clause", "marks", "colon")
-        if form.verb.strict and form.part != "participle":
-            return opener[1] - i <= 12
+            return distance <= 8 and opener[0] in ("clause", "marks", "colon")
+        if form.part == "participle":
+            after_comma = form.prefix == 1 or self.tokens.key[i - 1] in "،,»”\""
+            if opener[0] == "noun":
+                # «عقوبات مشددة على»: an adjective
+                return distance <= (6 if after_comma else 2) and (after_comma or form.agreement == "3ms")
+            return distance <= (REACH if after_comma else 7)
+        if form.verb.strict and form.verb.category != "demand":
+            return distance <= 12
         return True
 
     def _starts_clause(self, i: int, first: int, form: Form) -> bool:
@@ -154,6 +189,16 @@ class CueFinder:
             ):
                 break
             i -= 1
+        return self._contrast(i, first)
+
+    def _contrast(self, i: int, first: int) -> int:
+        """«، ولكن الوزير قال»: the contrast starts before the subject."""
+        keys, kinds = self.tokens.key, self.tokens.kind
+        for k in range(i - 1, max(first, i - 9), -1):
+            if kinds[k] != WORD or complementiser(keys[k]) is not None or self.lexicon.form(keys[k]):
+                break
+            if keys[k] in _CONTRASTS and keys[k - 1] in _STARTS:
+                return k
         return i
 
     def _opener(self, i: int, form: Form, end: int) -> tuple[str, int, int] | None:
@@ -161,8 +206,9 @@ class CueFinder:
         takes, keys = form.verb.takes, self.tokens.key
         limit = min(end, i + REACH)
         j = i + 1
-        relay = form.verb.category == "relay"
-        if relay:
+        if form.verb.source and (i + 1 >= limit or keys[i + 1] != form.verb.source):
+            return None
+        if form.verb.category == "relay":
             takes = takes - {"عن"}
         while j < limit:
             word = keys[j]
@@ -178,13 +224,15 @@ class CueFinder:
                 if found:
                     return found
                 other = self.lexicon.form(word)
-                if other and (self._stops_scan(other, j) or (relay and other.part == "noun")):
+                if other and self._stops_scan(other, j):
                     return None
             j += 1
         return None
 
     def _stops_scan(self, other: Form, j: int) -> bool:
-        if other.part == "noun" or (other.verb.strict and not other.prefix):
+        if other.part == "noun":
+            return other.verb.past == "قال"
+        if other.verb.strict and not other.prefix:
             return False
         return self.tokens.key[j - 1] not in _RELATIVES
 
@@ -208,7 +256,7 @@ class CueFinder:
         keys = self.tokens.key
         word = keys[j]
         following = keys[j + 1] if j + 1 < limit else ""
-        preposition = _PREPOSITIONS.get(word)
+        preposition = _PREPOSITIONS.get(word) if word != "علي" else None
         if preposition:
             usable = following and complementiser(following) is None and not self.lexicon.has("events", following)
             if preposition in takes and usable and following not in ("هامش", "متن", "صفحته", "حسابه", "منصه", "لسان"):
@@ -273,6 +321,8 @@ class CueFinder:
             return "marks", j, k
         if k == j + 1 and complementiser(keys[k]) == "":
             return "clause", j, k + 1
+        if self.marks.outer[j] >= 0:
+            return None
         return "colon", j, k
 
     # Source phrases
@@ -300,6 +350,10 @@ class CueFinder:
             )
             if whole == row or possessed:
                 following = keys[stop]
+                if i and keys[i - 1] in ("وهو", "وهي", "وهم"):
+                    return None
+                if following in ("هذا", "هذه", "تلك", "ذلك") and stop + 1 < end:
+                    following = keys[stop + 1]
                 if self.lexicon.has("not_sources", following.removeprefix("ل")):
                     return None
                 if row[0] == "كما" and self.lexicon.form(keys[stop - 1]) is None:
@@ -323,16 +377,19 @@ class CueFinder:
                     return None
                 if any(self.lexicon.form(keys[k]) for k in range(first, j) if kinds[k] == WORD):
                     return None
-                if not self._names_speaker(first, j):
+                if not self._names_speaker(first, j, number):
                     return None
                 found = self._after_colon(j)
                 return Cue(j, j + 1, None, "headline", first, found[2], first) if found else None
         return None
 
-    def _names_speaker(self, first: int, colon: int) -> bool:
+    def _names_speaker(self, first: int, colon: int, number: int) -> bool:
         words = [self.tokens.key[k] for k in range(first, colon) if self.tokens.kind[k] == WORD]
-        if not words or len(words) > 10:
+        if not words or len(words) > 10 or any(self.lexicon.has("labels", word) for word in (words[0], words[-1])):
             return False
+        starts_line = number == 0 or self.tokens.kind[first - 1] == LINE
+        if starts_line and len(words) <= 4 and not any(word in _PREPOSITIONS for word in words[:1]):
+            return True
         heads = ("titles_person", "titles_group", "given_names", "outlets")
         return any(
             self.lexicon.has(name, form)

@@ -26,6 +26,8 @@ class Verb:
     category: str
     takes: frozenset[str]
     strict: bool
+    # The preposition that the source follows: «جاء في البيان».
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ class Lexicon:
 
     def _analyse(self, word: str) -> Form | None:
         for prefix in (0, 1):
-            if prefix and (len(word) < 4 or word[0] not in "وف"):
+            if prefix and (len(word) < 3 or word[0] not in "وف"):
                 break
             rest = word[prefix:]
             found = self.forms.get(rest)
@@ -139,7 +141,7 @@ def _participle_forms(participle: str) -> list[tuple[str, str]]:
     stem = participle[:-1] if participle.endswith("ي") else participle
     return [
         (participle + "ا", "3ms"), (participle + "ة", "3fs"), (stem + "ين", "3mp"), (participle + "ان", "3md"),
-        (participle + "تين", "3fd"), (participle + "ات", "3fp"),
+        (participle + "تين", "3fd"),
     ]  # fmt: skip
 
 
@@ -149,7 +151,9 @@ def _noun_forms(noun: str) -> list[tuple[str, str]]:
 
 
 def _add_verb(lexicon: Lexicon, entry: dict[str, Any]) -> None:
-    verb = Verb(entry["past"], entry["class"], frozenset(entry["takes"]), bool(entry.get("strict")))
+    verb = Verb(
+        entry["past"], entry["class"], frozenset(entry["takes"]), bool(entry.get("strict")), key(entry.get("source", ""))
+    )
     parts = {
         "past": _past_forms(entry["past"], entry.get("short")),
         "present": _present_forms(entry["present"]),

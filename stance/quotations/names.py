@@ -26,6 +26,7 @@ class NameResolver:
         self._names: dict[tuple[str, ...], tuple[int, int]] = {}
         self.named: list[Phrase] = []
         self.descriptions: list[Phrase] = []
+        self.mentions = [mention for mention in mentions if mention]
         seen = set()
         phrases = [mention.phrase for mention in mentions if mention] + self._titled()
         for phrase in sorted(phrases, key=lambda phrase: phrase.first):
@@ -70,6 +71,10 @@ class NameResolver:
             first, end = self._full_name(holder)
             return self._clean(first, end), self._role(holder, first, end)
         fuller = self._fuller_description(phrase)
+        if fuller is phrase:
+            previous = self._taken_up(mention)
+            if previous is not None:
+                return self.resolve(previous)
         return self._clean(fuller.first, fuller.end, fuller.prefix), None
 
     def _clean(self, first: int, end: int, prefix: int = 0) -> str:
@@ -197,6 +202,22 @@ class NameResolver:
                 elif after is None:
                     after = other
         return before or (after if len(words) > 1 else None)
+
+    def _taken_up(self, mention: Mention) -> Mention | None:
+        """«المسؤولة»: a definite title that nobody in the text is given takes up the one who spoke last."""
+        phrase = mention.phrase
+        head = self.tokens.key[phrase.first]
+        generic = head.startswith("ال") and self.reader.is_title(head) and phrase.end - phrase.first <= 2
+        if not generic or self.reader.lexicon.has("offices", self.reader.bare(head)):
+            return None
+        before = [other for other in self.mentions if other.phrase.first < phrase.first and other.phrase != phrase]
+        if not before:
+            return None
+        previous = before[-1]
+        same_gender = previous.agreement[:2] == mention.agreement[:2] or "3" in (previous.agreement, mention.agreement)
+        other_head = self.tokens.key[previous.phrase.first]
+        person = previous.phrase.named or (self.reader.is_title(other_head) and not other_head.startswith("ال"))
+        return previous if same_gender and person else None
 
     def _fuller_description(self, phrase: Phrase) -> Phrase:
         """A group or anonymous source by its longest earlier description with the same head: «اللجنة», «المصدر»."""

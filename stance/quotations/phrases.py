@@ -146,6 +146,8 @@ class PhraseReader:
             if word == "كما" or j == start:
                 return True
             if word == "في":
+                if following.removeprefix("ال") in ("بيت",):
+                    return False
                 return (
                     lexicon.has("events", following) or lexicon.has("weekdays", following) or self._seen(start, j, "في")
                 )
@@ -157,12 +159,30 @@ class PhraseReader:
             full = "ا" + word if word.startswith("لل") else rest
             if any(lexicon.has(name, form) for name in ("outlets", "audiences") for form in (rest, full, word)):
                 return True
+        if j > start and self._is_definite(keys[j - 1]) and (lexicon.has("object_nouns", word) or lexicon.has("common_nouns", word)):
+            return True
+        if j > start and (lexicon.has("honorifics", word) or self._is_possessed(j)):
+            return True
         if j > start and (lexicon.has("weekdays", word) or lexicon.has("quantifiers", word)):
             return True
         form = lexicon.form(word)
         if form and form.part in ("past", "present", "participle") and not (form.verb.strict and not form.prefix):
             return True
-        return j > start and len(word) > 4 and word[0] in "يت" and word.endswith("ون") and not self.is_given(word)
+        return j > start and self._is_verb(word)
+
+    def _is_possessed(self, j: int) -> bool:
+        """«الوزير كلمته»: a noun with a pronoun after a definite one is the object."""
+        surface = self.tokens.text[self.tokens.start[j] : self.tokens.end[j]]
+        word = self.tokens.key[j]
+        if not self._is_definite(self.tokens.key[j - 1]) or self._is_definite(word) or len(word) < 5:
+            return False
+        return surface.endswith(("ه", "ها", "هم")) and not self.is_given(word)
+
+    def _is_verb(self, word: str) -> bool:
+        """Recognise present-tense verbs by their prefixes."""
+        if len(word) < 4 or word[0] not in "يت" or self.is_given(word) or self.is_title(word) or self._heads(word):
+            return False
+        return word[0] == "ي" or word.endswith("ون") or word.startswith(("تت", "تست", "تن"))
 
     def _seen(self, start: int, j: int, word: str) -> bool:
         return word in self.tokens.key[start:j]
@@ -247,6 +267,9 @@ class PhraseReader:
             if self.tokens.kind[k] == MARK or word in ("في", "من"):
                 return k
             if k > first + 1 and self.is_title(word) and not self.is_given(word):
+                return k
+            definite_next = k + 1 < end and self._is_definite(self.tokens.key[k + 1])
+            if k >= first + 3 and definite_next and not self._is_definite(word) and not self.is_given(word):
                 return k
         return end
 

@@ -15,7 +15,7 @@ from stance.quotations.tokens import LINE, MARK, WORD, Tokens
 MEMORY = 8
 _BACK = 34
 _SKIPPED_SUBJECT_PREFIX = frozenset(
-    "لكن ولكن كان كانت وكان وكانت فيما بينما ان حيث اذ كما ثم هذا اما غير بل فان وقد قد لقد حين".split()
+    "لكن ولكن الا والا كان كانت وكان وكانت فيما بينما ان حيث اذ كما ثم هذا اما غير بل فان وقد قد لقد حين".split()
 )
 _INTRODUCTIONS = frozenset(
     "من في ومن وفي وعن عن بعد وبعد قبل وقبل خلال وخلال على وعلى ورغم رغم بالرغم اثر منذ ومنذ عقب وعقب بدوره بدورها وبدوره وبدورها بشان وبشان مع ومع "
@@ -55,16 +55,26 @@ class SpeakerFinder:
         for cue in cues:
             sentence = self.tokens.sentence(cue.token)
             mention = self._of_cue(cue, in_sentence.get(sentence), history)
-            if mention:
-                if not (cue.form and cue.form.part == "source"):
-                    in_sentence[sentence] = mention
+            has_content = id(cue) in by_cue
+            if mention and cue.opener == "after" and not has_content:
+                # «صرح الوزير … قائلا»: only a participle may take this subject up.
+                if mention.phrase.named or self._looks_like_noun(self.tokens.key[mention.phrase.first]):
+                    in_sentence.setdefault(sentence, mention)
+            elif mention and cue.opener == "source" and self._is_outlet(mention):
+                pass
+            elif mention:
+                in_sentence[sentence] = mention
                 if not history or history[-1].phrase != mention.phrase:
                     history.append(mention)
                     del history[:-MEMORY]
-            if id(cue) in by_cue:
+            if has_content:
                 found[by_cue[id(cue)]] = mention
         self._fill_without_cue(contents, found)
         return found
+
+    def _is_outlet(self, mention: Mention) -> bool:
+        head = self.reader.bare(self.tokens.key[mention.phrase.first])
+        return self.lexicon.has("outlets", head)
 
     def _fill_without_cue(self, contents: list[Content], found: list[Mention | None]) -> None:
         last = None
@@ -84,19 +94,32 @@ class SpeakerFinder:
         if form.part == "noun":
             return self._of_noun(cue, current, history)
         if form.part == "participle":
-            return current or self._sentence_subject(cue) or _last(history, form.agreement)
+            return current or self._of_relative(cue) or self._sentence_subject(cue) or _last(history, form.agreement)
         if form.verb.category == "relay":
             inner = self._relayed(cue.end, self._limit(cue))
             return inner or self._after(cue)
+        first, _ = self.tokens.sentences[self.tokens.sentence(cue.token)]
+        before_token = self.tokens.key[cue.token - 1] if cue.token > first else ""
+        if self.lexicon.has("relatives", before_token):
+            return self._of_relative(cue)
+        if before_token in ("قد", "وقد"):
+            before = self._before(cue)
+            if before:
+                return before
         after = self._after(cue)
         if after:
             return after
-        if not form.prefix:
+        first, _ = self.tokens.sentences[self.tokens.sentence(cue.token)]
+        if not form.prefix and (cue.token == first or self.tokens.key[cue.token - 1] not in ("كما", "ثم")):
             before = self._before(cue)
             if before:
                 return before
         if current and _agree(current.agreement, form.agreement):
             return current
+        if form.prefix and cue.token > first and not current:
+            subject = self._sentence_subject(cue)
+            if subject:
+                return subject
         return _last(history, form.agreement)
 
     def _limit(self, cue: Cue) -> int:
@@ -110,15 +133,28 @@ class SpeakerFinder:
         form = cue.form
         start = cue.end
         limit = self._limit(cue)
+        if form is None or form.agreement[1:] in ("mp", "md", "fd", "fp"):
+            # A verb before its subject is singular.
+            return None
+        if form.verb.source:
+            start += 1
+        relayed = self._relayed(start, limit, "نقلا")
+        if relayed:
+            return relayed
         if start < limit and self.tokens.kind[start] == WORD and self.tokens.key[start] == "ل":
             return None
         if start < limit and self._addressee(start):
             return None
-        phrase = self.reader.read(start, limit)
-        if phrase is None or form is None:
+        word = self.tokens.key[start] if start < limit else ""
+        if self.lexicon.has("honorifics", word) or (word[:1] == "ب" and word[-1:] == "ه" and len(word) > 3):
             return None
-        agreement = form.agreement
-        return Mention(phrase, self._number(phrase, agreement))
+        phrase = self.reader.read(start, limit)
+        if phrase is None:
+            return None
+        if phrase.role_first == phrase.end and self.lexicon.has("tells", form.verb.past):
+            # «اتهم النهدي رئيس اللجنة»: the title is the object's.
+            phrase = Phrase(phrase.first, phrase.end, named=phrase.named)
+        return Mention(phrase, self._number(phrase, form.agreement))
 
     def _addressee(self, j: int) -> bool:
         word = self.tokens.key[j]
@@ -156,7 +192,7 @@ class SpeakerFinder:
                     k = self.marks.closes[k]
             elif kinds[k] == WORD:
                 form = self.lexicon.form(keys[k])
-                if complementiser(keys[k]) is not None or keys[k] in ("فيما", "بينما", "حين"):
+                if complementiser(keys[k]) is not None or keys[k] in ("فيما", "بينما", "حين", "لكن", "ولكن"):
                     start = k + 1
                 elif (
                     form
@@ -178,6 +214,8 @@ class SpeakerFinder:
             word = keys[start]
             if kinds[start] != WORD:
                 start += 1
+            elif word.removeprefix("و") == "من" and start + 1 < cue.token and self.lexicon.has("sides", keys[start + 1]):
+                start += 2
             elif word in _SKIPPED_SUBJECT_PREFIX:
                 start += 1
             elif (
@@ -191,10 +229,44 @@ class SpeakerFinder:
                 break
         if start >= cue.token or kinds[start] != WORD or keys[start] in _OTHERS_WORDS:
             return None
+        segments = self.reader.segments(start, cue.token)
+        if not segments or not self._leads_to(segments[-1][1], cue.token):
+            return None
+        if word[0] == "و" and not self._looks_like_noun(word[1:]):
+            return None
         phrase = self.reader.read(start, cue.token)
         if phrase is None or phrase.end - phrase.first > 14:
             return None
         return Mention(phrase, agreement)
+
+    def _leads_to(self, k: int, token: int) -> bool:
+        """Say whether only asides stand between a subject and its verb."""
+        keys, kinds = self.tokens.key, self.tokens.kind
+        while k < token and kinds[k] != WORD:
+            k += 1
+        if k >= token:
+            return True
+        if keys[k] in ("قد", "كان", "كانت", "كانوا", "فقد"):
+            return k + 1 == token
+        if token - k > 18 and not self.lexicon.has("relatives", keys[k]):
+            return False
+        return any(self.lexicon.has(name, keys[k]) for name in ("event_prepositions", "relatives", "weekdays")) or keys[k] in ("في", "من")
+
+    def _of_relative(self, cue: Cue) -> Mention | None:
+        """«… أشرف بن يوسف الذي عبر عن …، مضيفا أن»: the noun phrase before the pronoun."""
+        first, _ = self.tokens.sentences[self.tokens.sentence(cue.token)]
+        keys, kinds = self.tokens.key, self.tokens.kind
+        for k in range(cue.token - 1, max(first, cue.token - 40), -1):
+            if self.lexicon.has("relatives", keys[k]):
+                start = k
+                while start > first and k - start < 8 and kinds[start - 1] == WORD and keys[start - 1] not in _INTRODUCTIONS:
+                    start -= 1
+                for place in range(start, k):
+                    if self.reader.is_given(keys[place]) or self.reader.is_title(keys[place]):
+                        phrase = self.reader.read(place, k)
+                        return Mention(phrase, cue.form.agreement if cue.form else "3") if phrase else None
+                return None
+        return None
 
     def _sentence_subject(self, cue: Cue) -> Mention | None:
         """The subject of the main verb of a sentence, for the participles in it: «هددت فصائل …، قائلة إن»."""
@@ -211,7 +283,7 @@ class SpeakerFinder:
             start = comma + 1
         if start + 1 >= cue.token or kinds[start] != WORD:
             return None
-        if self._looks_like_noun(keys[start]):
+        if self._looks_like_noun(keys[start]) or (start > first and keys[start - 1] in ("ان", "لكن", "ولكن")):
             phrase = self.reader.read(start, cue.token)
         else:
             if not _verb_agrees(keys[start].removeprefix("و"), agreement):
@@ -237,11 +309,11 @@ class SpeakerFinder:
                 return Mention(phrase, cue.form.agreement if cue.form else "3") if phrase else None
         return current or self._sentence_subject(cue) or (history[-1] if history else None)
 
-    def _relayed(self, first: int, limit: int) -> Mention | None:
+    def _relayed(self, first: int, limit: int, before: str = "") -> Mention | None:
         """The one whose words an outlet relays: «نقلت الوكالة عن مسؤول أن»."""
         keys = self.tokens.key
         for k in range(first, min(limit, first + 20)):
-            if keys[k] == "عن":
+            if keys[k] == "عن" and (not before or keys[k - 1] == before):
                 phrase = self.reader.read(k + 1, limit)
                 return Mention(phrase, "3") if phrase else None
         return None
@@ -252,6 +324,8 @@ class SpeakerFinder:
         _, end = self.tokens.sentences[self.tokens.sentence(cue.token)]
         start = cue.end
         if start >= end:
+            return last
+        if self.lexicon.has("honorifics", keys[start]):
             return last
         if len(keys[start - 1]) > 3 and keys[start - 1].endswith(("ه", "ها", "هم")) and cue.end - cue.token > 1:
             if keys[start - 1].removeprefix("ب") not in ("وجهه",):

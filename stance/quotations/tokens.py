@@ -85,7 +85,7 @@ class Tokens:
                 end = closes[i]
                 stop = self._stops_after(i, end)
             else:
-                stop = self.kind[i] == LINE or self._is_stop(i)
+                stop = self.kind[i] == LINE or self._is_stop(i) or self._is_dateline(i)
             if stop:
                 self._add_sentence(first, end + 1)
                 first = end + 1
@@ -98,6 +98,17 @@ class Tokens:
             return False
         after = closing + 1
         return after >= len(self) or self.kind[after] in (LINE, WORD, NUMBER, MARK)
+
+    def _is_dateline(self, i: int) -> bool:
+        """«القدس (CNN) --»: the article's first sentence starts after the dash."""
+        if self.key[i] not in ("-", "–", "—") or i < 3 or (i + 1 < len(self) and self.key[i + 1] in ("-", "–", "—")):
+            return False
+        k = i
+        while k > 0 and self.key[k - 1] in ("-", "–", "—"):
+            k -= 1
+        if k < 3 or self.key[k - 1] != ")":
+            return False
+        return any(self.key[j] == "(" and self.kind[j + 1] == WORD for j in range(max(k - 6, 0), k - 1))
 
     def _is_stop(self, i: int) -> bool:
         if self.key[i] not in _STOPS:
