@@ -294,7 +294,7 @@ def load_recipes() -> list[Recipe]:
     :return: The withdrawal search and one recipe a target.
     """
     targets = yaml.safe_load(TARGETS.read_text(encoding="utf-8"))
-    return [Withdrawal(), *(Recipe(t["id"], t["search"]) for t in targets)]
+    return [Withdrawal(), *(Recipe(t["id"], t["search"]) for t in targets if "search" in t)]
 
 
 def order(chosen: list[Passage], rng: random.Random) -> list[Passage]:

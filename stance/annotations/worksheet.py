@@ -88,11 +88,12 @@ def _content(text: str, words: str, low: int, high: int) -> Span:
     return Span.of(text, start, end + len(tail))
 
 
-def resolve(text: str, row: Mapping[str, Any]) -> dict[str, Any]:
+def resolve(text: str, row: Mapping[str, Any], passage: tuple[int, int] | None = None) -> dict[str, Any]:
     """Turn one worksheet line into an annotation with offsets.
 
     :param text: The article text, as read from the file.
     :param row: The worksheet line.
+    :param passage: Where the content starts, for lines that name a candidate passage instead of a segment.
     :return: The annotation: the keys of ``Quotation.to_dict()`` but ``index``, then ``stance``, ``clear`` and ``note``.
     :raises ValueError: If a segment does not exist or words are not found where they should be.
     """
@@ -106,7 +107,7 @@ def resolve(text: str, row: Mapping[str, Any]) -> dict[str, Any]:
             raise ValueError(f"{key} {number} does not exist: the article has segments 0–{len(cuts) - 1}")
         return cuts[int(number)]
 
-    home = segment("segment")
+    home = passage or segment("segment")
     if home is None:
         raise ValueError("a worksheet line needs 'segment', the number of the segment where the content starts")
     content = _content(text, row["content"], home[0], home[1])
