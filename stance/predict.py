@@ -133,7 +133,8 @@ class StanceClassifier:
         if isinstance(source, Path):
             verify(source / "model.safetensors", settings)
         runner = TorchBackend(source, threads)
-        settings.setdefault("max_length", min(256, runner.max_length - 2))
+        length = settings.setdefault("max_length", min(256, runner.max_length - 2))
+        settings.setdefault("stride", min(32, int(length) // 4))
         if "normalisation" not in settings:
             # A hub model has its own ideas of spelling; only marks, which no published vocabulary holds, are taken out.
             settings["normalisation"] = "marks"

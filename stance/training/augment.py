@@ -1,7 +1,7 @@
 """Training rows that make a model read the target: inverted, wrong and rephrased targets, hidden speakers.
 
-The phrasings lie in ``targets.yaml``, an entry a target: ``same`` lists noun phrases and propositions that mean it,
-``inverse`` such that mean its opposite.
+The phrasings lie in ``targets.yaml`` here, an entry a target: ``same`` lists noun phrases and propositions that mean it,
+``inverse`` such that mean its opposite; and in ``stance/annotations/targets.yaml``, with the targets of real quotations.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from stance.training.config import ConfigError, TrainConfig
 from stance.training.splits import Row
 
 FILE = Path(__file__).with_name("targets.yaml")
+ANNOTATED = Path(__file__).parents[1] / "annotations" / "targets.yaml"
 _SWAPPED = {str(Stance.FAVOR): str(Stance.AGAINST), str(Stance.AGAINST): str(Stance.FAVOR)}
 
 
@@ -31,23 +32,44 @@ class Phrasings:
     inverse: tuple[str, ...] = ()
 
 
-@cache
-def load_phrasings(path: Path = FILE) -> Mapping[str, Phrasings]:
-    """Read the phrasings.
+def _read(path: Path) -> dict[str, Phrasings]:
+    """Read ``targets.yaml`` of this folder: target → ``same`` and ``inverse``."""
+    found = {}
+    for target, entry in yaml.safe_load(path.read_text(encoding="utf-8")).items():
+        if not isinstance(entry, dict) or not set(entry) <= {"same", "inverse"}:
+            raise ConfigError(f"{path}: {target!r} needs the keys 'same' and 'inverse' and no others")
+        found[str(target)] = Phrasings(tuple(entry.get("same", ())), tuple(entry.get("inverse", ())))
+    return found
 
-    :param path: A YAML file: target → ``same`` and ``inverse``.
+
+def _read_annotated(path: Path) -> dict[str, Phrasings]:
+    """Read the targets that real quotations were labelled for; those held out for zero-shot tests stay unread."""
+    found = {}
+    for entry in yaml.safe_load(path.read_text(encoding="utf-8")):
+        if not entry.get("held_out"):
+            inverse = (entry["inverted"],) if entry.get("inverted") else ()
+            found[str(entry["noun_phrase"])] = Phrasings((entry["proposition"],), inverse)
+    return found
+
+
+@cache
+def load_phrasings(path: Path = FILE, annotated: Path = ANNOTATED) -> Mapping[str, Phrasings]:
+    """Read all phrasings.
+
+    :param path: Target → ``same`` and ``inverse``.
+    :param annotated: The list of targets with ``noun_phrase``, ``proposition`` and ``inverted``.
     :return: Target → phrasings; every phrase of ``same`` is a key too.
     :raises ConfigError: If an entry is not of that form.
     """
-    entries = yaml.safe_load(path.read_text(encoding="utf-8"))
+    try:
+        entries = _read_annotated(annotated) | _read(path)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ConfigError(f"{path} or {annotated}: not a list of targets ({error!r})") from error
     found: dict[str, Phrasings] = {}
-    for target, entry in entries.items():
-        if not isinstance(entry, dict) or not set(entry) <= {"same", "inverse"}:
-            raise ConfigError(f"{path}: {target!r} needs the keys 'same' and 'inverse' and no others")
-        everything = (target, *entry.get("same", ()))
+    for target, ways in entries.items():
+        everything = (target, *ways.same)
         for phrase in everything:
-            others = tuple(other for other in everything if other != phrase)
-            found[phrase] = Phrasings(others, tuple(entry.get("inverse", ())))
+            found[phrase] = Phrasings(tuple(other for other in everything if other != phrase), ways.inverse)
     return found
 
 

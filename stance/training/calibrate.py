@@ -8,11 +8,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
+
+from stance.evaluation import calibration as evaluation
 
 Array = NDArray[np.float64]
-# exp(±3): a fit that wants to leave this range has nothing to go by.
-_LOG_RANGE = 3.0
 # From a handful of answers no temperature can be told from another.
 MINIMUM = 20
 
@@ -48,38 +47,15 @@ def softmax(logits: Array, temperature: float = 1.0) -> Array:
     return exponentials / exponentials.sum(axis=1, keepdims=True)
 
 
-def expected_calibration_error(probabilities: Array, labels: Sequence[int], bins: int = 15) -> float:
-    """Mean gap between confidence and accuracy over bins of equal width (Naeini et al. 2015; Guo et al. 2017).
+def fit_temperature(probabilities: Array, labels: Sequence[int]) -> float:
+    """Fit the temperature on dev by negative log-likelihood (Guo et al. 2017).
 
     :param probabilities: (n, classes).
     :param labels: Gold classes.
-    :param bins: Number of bins.
-    :return: 0 (calibrated) to 1.
+    :return: The temperature, 1 where there are fewer than 20 rows.
     """
-    confidence = probabilities.max(axis=1)
-    right = probabilities.argmax(axis=1) == np.asarray(labels)
-    which = np.minimum((confidence * bins).astype(int), bins - 1)
-    gaps = [abs(right[which == b].sum() - confidence[which == b].sum()) for b in range(bins)]
-    return float(sum(gaps) / max(len(confidence), 1))
-
-
-def fit_temperature(logits: Array, labels: Sequence[int]) -> float:
-    """Minimise the negative log-likelihood of softmax(logits / T) over T (Guo et al. 2017).
-
-    :param logits: Scores (n, classes).
-    :param labels: Gold classes.
-    :return: T, 1 where there are fewer than 20 rows.
-    """
-    gold = np.asarray(labels)
-    if len(gold) < MINIMUM:
-        return 1.0
-
-    def loss(log_temperature: float) -> float:
-        chosen = softmax(logits, float(np.exp(log_temperature)))[np.arange(len(gold)), gold]
-        return float(-np.log(np.clip(chosen, 1e-12, None)).mean())
-
-    found = minimize_scalar(loss, bounds=(-_LOG_RANGE, _LOG_RANGE), method="bounded")
-    return float(np.exp(found.x))
+    gold = np.asarray(labels, dtype=np.int64)
+    return evaluation.fit_temperature(probabilities, gold) if len(gold) >= MINIMUM else 1.0
 
 
 def fit_threshold(probabilities: Array, coverage: float) -> float:
@@ -103,9 +79,10 @@ def calibrate(logits: Array, labels: Sequence[int], coverage: float = 0.8) -> Ca
     :param coverage: Share of dev that the threshold lets pass.
     :return: The calibration with its effect on dev itself; what it does elsewhere must be measured there.
     """
-    gold = np.asarray(labels)
-    temperature = fit_temperature(logits, labels)
-    before, after = softmax(logits), softmax(logits, temperature)
+    gold = np.asarray(labels, dtype=np.int64)
+    before = softmax(logits)
+    temperature = fit_temperature(before, labels)
+    after = evaluation.apply_temperature(before, temperature)
     threshold = fit_threshold(after, coverage)
     right = after.argmax(axis=1) == gold
     kept = after.max(axis=1) >= threshold
@@ -114,8 +91,8 @@ def calibrate(logits: Array, labels: Sequence[int], coverage: float = 0.8) -> Ca
         threshold=threshold,
         coverage=float(kept.mean()) if len(gold) else 0.0,
         rows=len(gold),
-        ece_before=expected_calibration_error(before, labels),
-        ece_after=expected_calibration_error(after, labels),
+        ece_before=evaluation.ece(before, gold) if len(gold) else 0.0,
+        ece_after=evaluation.ece(after, gold) if len(gold) else 0.0,
         accuracy=float(right.mean()) if len(gold) else 0.0,
         accuracy_covered=float(right[kept].mean()) if kept.any() else 0.0,
     )

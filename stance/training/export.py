@@ -25,6 +25,11 @@ from stance.backends.onnx import FILES, OnnxBackend
 from stance.encoding import EncodingConfig, PairEncoder, Reading, Window
 from stance.schema import STANCES
 from stance.training.calibrate import softmax
+from stance.training.card import render_card
+from stance.training.config import TrainConfig
+from stance.training.examples import reading
+from stance.training.runs import write_json
+from stance.training.splits import Loader, make_splits
 
 #: An export whose labels differ from torch's on more than this share of dev is not written.
 MAX_DIFFERENT = 0.01
@@ -218,16 +223,47 @@ def _copy_rest(source: Path, work: Path, settings: dict[str, Any], fp16: bool) -
         tensors = load_file(source / "model.safetensors")
         halves = {name: t.to(torch.float16) if t.is_floating_point() else t for name, t in tensors.items()}
         save_file(halves, work / "model.safetensors", metadata={"format": "pt"})
-    hashed = sorted(path for path in work.iterdir() if path.suffix in (".onnx", ".safetensors") or path.name == "tokenizer.json")
+    hashed = sorted(
+        path for path in work.iterdir() if path.suffix in (".onnx", ".safetensors") or path.name == "tokenizer.json"
+    )
     settings = {**settings, "sha256": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in hashed}}
     text = json.dumps(settings, ensure_ascii=False, indent=1) + "\n"
     (work / "stance.json").write_text(text, encoding="utf-8")
 
 
-def parity_to_dict(checked: dict[str, Parity]) -> dict[str, Any]:
-    """Make the result of the check ready for JSON.
+def export_run(
+    run: Path,
+    target: Path,
+    config: TrainConfig,
+    precisions: Sequence[str] = ("fp32", "int8"),
+    fp16: bool = True,
+    notes: str = "",
+    load: Loader | None = None,
+) -> dict[str, Any]:
+    """Export a run's model with its metrics and card, checked on the run's dev rows.
 
-    :param checked: What :func:`export_model` returned.
-    :return: Precision → numbers.
+    :param run: A run folder.
+    :param target: The model folder.
+    :param config: The run's configuration.
+    :param precisions: ONNX files to keep.
+    :param fp16: Also write half-precision weights.
+    :param notes: Markdown to add to the card.
+    :param load: Gives the rows; ``None`` takes ``stance.dataset``.
+    :return: Precision → result of the check.
+    :raises ExportError: If labels differ too often, or the run has no model.
     """
-    return {name: asdict(parity) for name, parity in checked.items()}
+    from stance.training.finetune import load_rows
+
+    if not (run / "model" / "stance.json").exists():
+        raise ExportError(
+            f"{run / 'model'}: the run has no model (cross-validation alone gives none); train with folds=0"
+        )
+    summary, data, environment = (read_json(run / f"{name}.json") for name in ("metrics", "data", "environment"))
+    dev = make_splits((load or load_rows)(config), config)["dev"]
+    checked = export_model(run / "model", target, [reading(row) for row in dev], precisions, fp16)
+    parity = {name: asdict(result) for name, result in checked.items()}
+    files = {path.name: path.stat().st_size for path in target.iterdir() if path.suffix in (".onnx", ".safetensors")}
+    write_json(target / "metrics.json", {**summary, "export": {"files": files, "parity": parity}})
+    card = render_card(config, summary, data, environment, {"files": files, "parity": parity}, notes)
+    (target / "README.md").write_text(card, encoding="utf-8")
+    return parity

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import platform
@@ -96,7 +97,7 @@ def _trained_on(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def write_predictions(path: Path, rows: Sequence[Row], logits: NDArray[np.float64]) -> None:
-    """Write one line a row: id, source, article, gold stance and probabilities at temperature 1, but no text.
+    """Write one line a row: id, source, article, gold stance, probabilities at temperature 1; the target's hash, and no text.
 
     :param path: A JSON Lines file.
     :param rows: The rows.
@@ -106,6 +107,7 @@ def write_predictions(path: Path, rows: Sequence[Row], logits: NDArray[np.float6
     with path.open("w", encoding="utf-8") as file:
         for row, values in zip(rows, softmax(logits), strict=True):
             line = {key: row.get(key) for key in ("id", "source", "article", "stance", "clear")}
+            line["target"] = hashlib.sha256(str(row["target"]).encode("utf-8", "replace")).hexdigest()[:12]
             line["probabilities"] = {s: round(float(p), 6) for s, p in zip(STANCES, values, strict=True)}
             file.write(json.dumps(line, ensure_ascii=False) + "\n")
 

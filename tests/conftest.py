@@ -1,0 +1,132 @@
+"""Tiny models in the file layout of Hugging Face, and labelled rows of our own making; nothing is downloaded."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+# Read when huggingface_hub is imported: no test may wait for a network.
+os.environ["HF_HUB_OFFLINE"] = "1"
+
+SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+LETTERS = 'ءآأؤإئابةتثجحخدذرزسشصضطظعغفقكلمنهوىي0123456789.،؛؟:!«»"()-'
+WORDS = "القوات الاجنبيه الامريكيه التحالف العراق انسحاب خروج بقاء من الدولي وقوات نطالب نريد نرفض نويد يجب الاجتماع الوزير امس".split()
+
+_SAYINGS = {
+    "favor": ["نطالب بخروج القوات الأجنبية", "يجب أن ترحل القوات الأجنبية", "نؤيد انسحاب القوات من العراق"],
+    "against": ["نريد بقاء القوات الأجنبية", "نرفض خروج القوات من العراق", "يجب أن يستمر وجود القوات"],
+    "none": ["عقد الوزير الاجتماع أمس", "تأجلت الزيارة إلى الأسبوع المقبل", "ارتفعت أسعار الخضار اليوم"],
+}
+
+
+def write_bert(folder: Path, hidden: int = 16, layers: int = 2, seed: int = 0) -> Path:
+    """Save a BERT of a few thousand weights as a hub would: config, safetensors, tokenizer.json, vocab.txt."""
+    import torch
+    from tokenizers import BertWordPieceTokenizer
+    from transformers import BertConfig, BertModel
+
+    folder.mkdir(parents=True, exist_ok=True)
+    vocabulary = [*SPECIAL, *LETTERS, *(f"##{letter}" for letter in LETTERS), *WORDS]
+    (folder / "vocab.txt").write_text("\n".join(vocabulary) + "\n", encoding="utf-8")
+    tokenizer = BertWordPieceTokenizer(str(folder / "vocab.txt"), strip_accents=False, lowercase=False)
+    tokenizer.save(str(folder / "tokenizer.json"))
+    names = {"pad_token": "[PAD]", "unk_token": "[UNK]", "cls_token": "[CLS]", "sep_token": "[SEP]"}
+    settings = {"tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": 96, "mask_token": "[MASK]", **names}
+    settings["model_input_names"] = ["input_ids", "token_type_ids", "attention_mask"]
+    (folder / "tokenizer_config.json").write_text(json.dumps(settings), encoding="utf-8")
+    torch.manual_seed(seed)
+    shape = BertConfig(
+        vocab_size=len(vocabulary),
+        hidden_size=hidden,
+        num_hidden_layers=layers,
+        num_attention_heads=2,
+        intermediate_size=2 * hidden,
+        max_position_embeddings=96,
+        pad_token_id=0,
+    )
+    BertModel(shape).save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_bert(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of a pretrained encoder without a head."""
+    return write_bert(tmp_path_factory.mktemp("tiny-bert"))
+
+
+@pytest.fixture(scope="session")
+def tiny_checkpoint(tiny_bert: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of a fine-tuned classifier as a run leaves it: safetensors, tokenizer and ``stance.json``."""
+    import shutil
+
+    import torch
+    from transformers import AutoModelForSequenceClassification
+
+    from stance.schema import STANCES
+
+    folder = tmp_path_factory.mktemp("tiny-checkpoint")
+    torch.manual_seed(1)
+    labels = dict(enumerate(STANCES))
+    model = AutoModelForSequenceClassification.from_pretrained(tiny_bert, num_labels=3, id2label=labels)
+    # Untrained heads answer alike; a steeper one makes texts differ in their answer.
+    model.classifier.weight.data.mul_(40)
+    model.save_pretrained(folder)
+    for name in ("tokenizer.json", "tokenizer_config.json", "vocab.txt"):
+        shutil.copyfile(tiny_bert / name, folder / name)
+    settings = {"name": "tiny", "labels": list(STANCES), "variant": "speaker", "normalisation": "full"}
+    settings |= {"max_length": 64, "stride": 8, "temperature": 1.5, "threshold": 0.4}
+    (folder / "stance.json").write_text(json.dumps(settings), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tiny_checkpoint: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model folder as it ships: ONNX fp32 and int8, half-precision safetensors, tokenizer, ``stance.json``."""
+    from stance.encoding import Reading
+    from stance.training.export import export_model
+
+    folder = tmp_path_factory.mktemp("models") / "tiny"
+    readings = [Reading("انسحاب القوات", text) for texts in _SAYINGS.values() for text in texts]
+    export_model(tiny_checkpoint, folder, readings, max_different=0.5)
+    return folder
+
+
+def make_rows(source: str = "gold", articles: int = 6, offset: int = 0) -> list[dict]:
+    """Write labelled rows: three stances an article, in words that tell them apart."""
+    rows = []
+    for article in range(articles):
+        for stance, sayings in _SAYINGS.items():
+            saying = sayings[(article + offset) % len(sayings)]
+            rows.append(
+                {
+                    "id": f"{source}-{offset + article}-{stance}",
+                    "source": source,
+                    "article": f"article-{offset + article}",
+                    "target": "انسحاب القوات الأميركية وقوات التحالف الدولي من العراق",
+                    "quotation": f"{saying} كما قلنا {offset + article}",
+                    "speaker": "الوزير" if article % 2 else None,
+                    "role": "وزير الخارجية" if article % 2 else None,
+                    "context": "تحدث الوزير أمس.",
+                    "stance": stance,
+                    "kind": "direct",
+                    "start": None,
+                    "end": None,
+                    "clear": article % 3 != 0,
+                    "sentiment": {"favor": "positive", "against": "negative", "none": "neutral"}[stance],
+                    "sarcasm": "yes" if article % 2 else "no",
+                }
+            )
+    return rows
+
+
+@pytest.fixture
+def rows() -> dict[str, list[dict]]:
+    """Rows of one source with train, dev and test."""
+    return {
+        "train": make_rows(articles=12),
+        "dev": make_rows(articles=4, offset=20),
+        "test": make_rows(articles=4, offset=30),
+    }
