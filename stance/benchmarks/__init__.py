@@ -1,1 +1,1 @@
-
+"""Public stance benchmarks: cards, loaders, simple systems, reports."""
