@@ -1,0 +1,275 @@
+"""From raw documents to one memory-mapped file of piece ids, deterministically.
+
+A prepared corpus is a folder with ``ids.bin`` (uint16, documents one after another, each closed by ``[SEP]``),
+``documents.npy`` (int64, shape (documents, 3): start, end, source number; held-out documents last) and ``manifest.json``
+(sources, counts, hashes, what was removed and why).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from tokenizers import Tokenizer, normalizers
+
+from stance.arabic import normalise
+
+# Leakage is an overlap of 13 words, the measure of Brown et al. (2020), appendix C; shorter texts leak as a whole.
+LEAK_WORDS = 13
+# Whole texts shorter than this are too common to count as leaked («الله اكبر»).
+LEAK_WORDS_MIN = 5
+# MinHash (Broder 1997) over word 5-grams; documents above this Jaccard similarity are duplicates (Lee et al. 2022 use 0.8).
+SHINGLE_WORDS = 5
+DUPLICATE_JACCARD = 0.8
+PERMUTATIONS = 64
+# One document in this many is held out for the held-out loss, chosen by its hash.
+HELD_OUT_ONE_IN = 250
+
+
+@dataclass(frozen=True)
+class PreparedCorpus:
+    """A prepared corpus, opened for training.
+
+    ``ids`` has shape (pieces,), ``documents`` shape (documents, 3): start, end, source number.
+    """
+
+    ids: np.ndarray
+    documents: np.ndarray
+    held_out: int
+    sources: tuple[str, ...]
+    digest: str
+
+
+def read_documents(path: Path) -> Iterator[str]:
+    """Stream the documents of one ``.txt.zst`` file, one a line.
+
+    :param path: The compressed file.
+    :yield: Each non-empty line.
+    :raises ValueError: If the file is not a Zstandard file of UTF-8 text.
+    """
+    import zstandard
+
+    reader = zstandard.ZstdDecompressor(max_window_size=2**27)
+    try:
+        with path.open("rb") as file, reader.stream_reader(file) as stream:
+            for line in io.TextIOWrapper(stream, encoding="utf-8", newline="\n"):
+                if line.strip():
+                    yield line.rstrip("\n")
+    except (zstandard.ZstdError, UnicodeDecodeError) as error:
+        raise ValueError(f"{path} cannot be read as Zstandard-compressed UTF-8 text: {error}") from error
+
+
+def _windows(words: Sequence[str]) -> Iterator[str]:
+    if LEAK_WORDS_MIN <= len(words) < LEAK_WORDS:
+        yield " ".join(words)
+    for start in range(len(words) - LEAK_WORDS + 1):
+        yield " ".join(words[start : start + LEAK_WORDS])
+
+
+class LeakFilter:
+    """Knows the texts that a model is measured on and finds documents that contain them."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._long: set[int] = set()
+        self._short: set[str] = set()
+        for text in texts:
+            words = _letters(text)
+            if len(words) >= LEAK_WORDS:
+                self._long.update(map(hash, _windows(words)))
+            elif len(words) >= LEAK_WORDS_MIN:
+                self._short.add(" ".join(words))
+
+    def leaks(self, text: str) -> bool:
+        """Tell whether a document contains a protected text.
+
+        :param text: The document.
+        :return: True at an overlap of 13 words, or if the whole document is a protected text of 5 to 12 words.
+        """
+        words = _letters(text)
+        if len(words) < LEAK_WORDS:
+            return " ".join(words) in self._short
+        return any(hash(window) in self._long for window in _windows(words))
+
+
+def _letters(text: str) -> list[str]:
+    """Normalised words without punctuation, so that marks and links do not hide a copy."""
+    words = ("".join(c for c in word if c.isalnum()) for word in normalise(text).split())
+    return [word for word in words if word and word not in ("url", "user", "rt")]
+
+
+class DuplicateFilter:
+    """Finds near-duplicates of documents seen before, by MinHash and locality-sensitive hashing."""
+
+    def __init__(self) -> None:
+        from datasketch import MinHash, MinHashLSH
+
+        self._lsh = MinHashLSH(threshold=DUPLICATE_JACCARD, num_perm=PERMUTATIONS)
+        self._empty = MinHash(num_perm=PERMUTATIONS, seed=1, hashfunc=int)
+        self._exact: set[bytes] = set()
+        self._known: dict[str, int] = {}
+        self._count = 0
+
+    def _word_hash(self, word: str) -> int:
+        value = self._known.get(word)
+        if value is None:
+            value = int.from_bytes(hashlib.blake2b(word.encode(), digest_size=4).digest(), "little")
+            self._known[word] = value
+        return value
+
+    def seen(self, text: str) -> bool:
+        """Tell whether a near-duplicate was seen before, and remember the document if not.
+
+        :param text: A normalised document.
+        :return: True if it is a near-duplicate of an earlier one.
+        """
+        digest = hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).digest()
+        if digest in self._exact:
+            return True
+        self._exact.add(digest)
+        words = text.split()
+        if len(words) < SHINGLE_WORDS * 4:
+            return False
+        hashes = np.fromiter(map(self._word_hash, words), np.uint64, len(words))
+        shingles = np.zeros(len(words) - SHINGLE_WORDS + 1, np.uint64)
+        for offset in range(SHINGLE_WORDS):
+            shingles = shingles * np.uint64(1_000_003) + hashes[offset : offset + len(shingles)]
+        # A 32-bit hash, mixed: MinHash permutations expect hashes below 2**32.
+        mixed = np.unique((shingles ^ (shingles >> np.uint64(29))) & np.uint64(0xFFFFFFFF))
+        sketch = self._empty.copy()
+        sketch.update_batch(mixed.tolist())
+        if self._lsh.query(sketch):
+            return True
+        self._lsh.insert(self._count, sketch, check_duplication=False)
+        self._count += 1
+        return False
+
+
+def is_held_out(text: str) -> bool:
+    """Tell whether a document belongs to the held-out part, by its hash.
+
+    :param text: The normalised document.
+    :return: True for one document in ``HELD_OUT_ONE_IN``.
+    """
+    digest = hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).digest()
+    return int.from_bytes(digest, "little") % HELD_OUT_ONE_IN == 0
+
+
+def prepare(
+    files: Sequence[Path],
+    tokenizer_file: Path,
+    out: Path,
+    protected: Iterable[str] = (),
+    excluded_hashes: Iterable[str] = (),
+    report: Callable[[str], None] = lambda line: None,
+) -> dict[str, object]:
+    """Normalise, filter and tokenise documents into a prepared corpus.
+
+    :param files: ``.txt.zst`` files, one document a line; their stems name the sources.
+    :param tokenizer_file: ``tokenizer.json``.
+    :param out: Folder to write.
+    :param protected: Texts that models are measured on; documents that contain one are removed.
+    :param excluded_hashes: SHA-256 of documents set apart for evaluation.
+    :param report: Called with one line of progress a file.
+    :return: The manifest.
+    :raises ValueError: If there are no files or the vocabulary does not fit 16 bits.
+    """
+    if not files:
+        raise ValueError("there are no corpus files to prepare")
+    tokenizer = Tokenizer.from_file(str(tokenizer_file))
+    if tokenizer.get_vocab_size() > 2**16:
+        raise ValueError(f"{tokenizer_file} has {tokenizer.get_vocab_size()} pieces; ids are stored in 16 bits")
+    separator = tokenizer.token_to_id("[SEP]")
+    # Documents are normalised here already, by the faster twin of the tokenizer's own normaliser.
+    tokenizer.normalizer = normalizers.Sequence([])
+    leaks, duplicates, excluded = LeakFilter(protected), DuplicateFilter(), frozenset(excluded_hashes)
+    out.mkdir(parents=True, exist_ok=True)
+    rows: list[tuple[int, int, int]] = []
+    held: list[tuple[int, int, int]] = []
+    sources: list[dict[str, object]] = []
+    position = 0
+    with (out / "ids.bin").open("wb") as sink:
+        for number, path in enumerate(files):
+            removed: dict[str, list[str]] = {"leak": [], "set_apart": []}
+            duplicate = kept_count = pieces = 0
+            batch: list[str] = []
+
+            def flush() -> None:
+                nonlocal position, pieces
+                for text, encoding in zip(batch, tokenizer.encode_batch(batch, add_special_tokens=False), strict=True):
+                    ids = np.array([*encoding.ids, separator], dtype=np.uint16)
+                    ids.tofile(sink)
+                    row = (position, position + len(ids), number)
+                    (held if is_held_out(text) else rows).append(row)
+                    position += len(ids)
+                    pieces += len(ids)
+                batch.clear()
+
+            for raw in read_documents(path):
+                digest = hashlib.sha256(raw.encode()).hexdigest()
+                if digest in excluded:
+                    removed["set_apart"].append(digest)
+                    continue
+                text = " ".join(normalise(raw).split())
+                if duplicates.seen(text):
+                    duplicate += 1
+                elif leaks.leaks(text):
+                    removed["leak"].append(digest)
+                else:
+                    kept_count += 1
+                    batch.append(text)
+                    if len(batch) >= 512:
+                        flush()
+            flush()
+            entry = {
+                "name": path.name.split(".")[0],
+                "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+                "documents": kept_count,
+                "pieces": pieces,
+                "duplicates": duplicate,
+                "removed": removed,
+            }
+            sources.append(entry)
+            report(
+                f"{entry['name']}: {kept_count} documents, {pieces} pieces, {duplicate} duplicates, {len(removed['leak'])} leaks"
+            )
+    np.save(out / "documents.npy", np.array(rows + held, dtype=np.int64).reshape(-1, 3))
+    manifest: dict[str, object] = {
+        "pieces": position,
+        "documents": len(rows) + len(held),
+        "held_out_documents": len(held),
+        "tokenizer_sha256": hashlib.sha256(tokenizer_file.read_bytes()).hexdigest(),
+        "ids_sha256": _file_digest(out / "ids.bin"),
+        "sources": sources,
+    }
+    (out / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    return manifest
+
+
+def _file_digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def load(folder: Path) -> PreparedCorpus:
+    """Open a prepared corpus.
+
+    :param folder: The folder that ``prepare`` wrote.
+    :return: The corpus, its ids memory-mapped.
+    :raises FileNotFoundError: If a file of it is missing; the message says how to make it.
+    """
+    for name in ("ids.bin", "documents.npy", "manifest.json"):
+        if not (folder / name).is_file():
+            raise FileNotFoundError(f"{folder / name} is missing; make it with scripts/prepare_corpus.py")
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    return PreparedCorpus(
+        ids=np.memmap(folder / "ids.bin", dtype=np.uint16, mode="r"),
+        documents=np.load(folder / "documents.npy"),
+        held_out=int(manifest["held_out_documents"]),
+        sources=tuple(entry["name"] for entry in manifest["sources"]),
+        digest=str(manifest["ids_sha256"]),
+    )
