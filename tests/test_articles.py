@@ -36,6 +36,19 @@ def test_a_byte_order_mark_is_no_text_but_one_inside_is(tmp_path: Path) -> None:
     assert texts(path) == ["قال\ufeff نعم"]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1256"])
+def test_stray_control_characters_do_not_make_a_text_binary(tmp_path: Path, encoding: str) -> None:
+    text = TEXT * 3 + "\x00"
+    (tmp_path / "a.txt").write_bytes(text.encode(encoding))
+    assert texts(tmp_path) == [text]
+
+
+def test_utf16_without_a_mark_may_hold_emoji(tmp_path: Path) -> None:
+    text = "جديد 🔥🔥🔥 قال نعم 👍👍"
+    (tmp_path / "a.txt").write_bytes(text.encode("utf-16-le"))
+    assert texts(tmp_path) == [text]
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [

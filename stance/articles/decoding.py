@@ -20,13 +20,15 @@ _MARKS = (
 )
 # Bytes that no text holds; tab, line feed, vertical tab, form feed, carriage return and escape are let through.
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\x0b\x0c\r\x1b"))
-# Scraped text has a stray control character now and then; a binary file has many.
+# Scraped text has a stray control character now and then, also NUL; a binary file, and UTF-16, has many.
 _MOST_CONTROLS = 0.01
 _SAMPLE = 65_536
 _ARABIC = re.compile(r"[\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufeff]")
 _TYPOGRAPHIC = re.compile(r"[«»‹›“”„‘’‚…–—·•،؛؟٪×÷°\u00a0\u200c\u200d\u200e\u200f]")
 # A file in CP1256 that is Arabic has hardly any other letter above ASCII; UTF-8 or Latin text read as CP1256 has many.
 _LEAST_ARABIC = 0.9
+# Bytes that merely pair up give characters from all over Unicode; text may have many emoji, but not mostly.
+_LEAST_USUAL = 0.6
 _DECLARED = re.compile(rb"""(?:charset\s*=\s*|encoding\s*=\s*)["']?\s*([A-Za-z0-9._:-]+)""", re.IGNORECASE)
 
 
@@ -44,7 +46,7 @@ class Decoded(NamedTuple):
 def _fits_utf16(text: str) -> bool:
     """Tell Arabic or ASCII text in UTF-16 without a mark from bytes that merely pair up."""
     usual = sum(1 for c in text if c.isascii() and (c.isprintable() or c.isspace())) + len(_ARABIC.findall(text))
-    return usual + len(_TYPOGRAPHIC.findall(text)) >= _LEAST_ARABIC * len(text)
+    return usual + len(_TYPOGRAPHIC.findall(text)) >= _LEAST_USUAL * len(text)
 
 
 def _utf16_without_mark(data: bytes) -> Decoded | None:
@@ -90,7 +92,7 @@ def decode(data: bytes) -> Decoded:
                 raise Undecodable(f"starts with the mark of {encoding} but breaks at byte {error.start}") from error
     sample = data[:_SAMPLE]
     controls = len(sample) - len(sample.translate(None, _CONTROLS))
-    if b"\0" in sample or controls > _MOST_CONTROLS * len(sample):
+    if controls > _MOST_CONTROLS * len(sample):
         decoded = _utf16_without_mark(data)
         if decoded is None:
             raise Undecodable("is a binary file, not text")
