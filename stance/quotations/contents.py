@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
 from stance.quotations.cues import Cue, complementiser
@@ -16,6 +16,10 @@ _TRIM = frozenset("،,.؛;:-–—()[]/*•") | {"\n", ".."}
 STATEMENT = 6
 # A longer stretch before a source phrase holds more than one statement.
 LONGEST_BEFORE = 45
+# Tokens after which an indirect quotation is cut: no sentence is so long.
+MAX_CONTENT = 300
+# Statements within statements that are followed.
+MAX_DEPTH = 3
 # Tokens of a line that may be one statement.
 MAX_STATEMENT = 400
 _MAX_SKIPS = 200
@@ -40,6 +44,7 @@ class ContentFinder:
         self.lexicon = lexicon
         self.cues = cues
         self.outer = marks.outer
+        self._openings = [pair.opening for pair in marks.pairs]
         self._prefixed = [cue for cue in cues if cue.form and (cue.form.prefix or cue.opener in ("source", "marks"))]
         self._prefixed_tokens = [cue.token for cue in self._prefixed]
         self.boundaries = self._boundaries()
@@ -51,8 +56,13 @@ class ContentFinder:
         """
         contents: list[Content] = []
         claimed: dict[tuple[int, int], int] = {}
+        open_ends: list[int] = []
         reach = 0
         for cue in self.cues:
+            while open_ends and open_ends[-1] <= cue.token:
+                open_ends.pop()
+            if len(open_ends) >= MAX_DEPTH:
+                continue
             content = self._content(cue, contents, reach)
             if content is None or self.marks.words(content.first, content.end) == 0:
                 continue
@@ -64,6 +74,8 @@ class ContentFinder:
                 continue
             claimed[span] = len(contents)
             contents.append(content)
+            if content.end > cue.token:
+                open_ends.append(content.end)
             reach = max(reach, content.end)
         contents += self._without_cue(contents)
         contents.sort(key=lambda content: (content.first, -content.end))
@@ -110,11 +122,11 @@ class ContentFinder:
     def _limit(self, first: int) -> int:
         """Return the first boundary after a token that does not lie within marks opened after it."""
         keys_end = self.boundaries[-1] if self.boundaries else len(self.tokens)
-        end = keys_end
+        end = min(keys_end, first + MAX_CONTENT)
         place = bisect_right(self.boundaries, first)
         skips = 0
         while place < len(self.boundaries):
-            end = self.boundaries[place]
+            end = min(self.boundaries[place], first + MAX_CONTENT)
             opening = self.outer[end] if end < len(self.outer) else -1
             if opening < first or opening == end or skips > _MAX_SKIPS:
                 break
@@ -248,15 +260,13 @@ class ContentFinder:
                 return Content(cue, inner_first, inner_end, kind)
         if cue is not None and cue.opener in ("colon", "headline"):
             return Content(cue, first, end, "direct")
-        k = first
         kind = "indirect"
-        while k < end:
-            if k in self.marks.closes:
-                if not self._is_name(k):
-                    kind = "mixed"
-                    break
-                k = self.marks.closes[k]
-            k += 1
+        place = bisect_left(self._openings, first)
+        while place < len(self._openings) and self._openings[place] < end:
+            if not self._is_name(self._openings[place]):
+                kind = "mixed"
+                break
+            place += 1
         return Content(cue, first, end, kind)
 
     def _is_name(self, opening: int) -> bool:

@@ -22,7 +22,7 @@ def restated(tokens: Tokens, contents: list[Content]) -> set[int]:
         if content.cue is None or not _may_be_headline(tokens, content):
             continue
         words = _words(tokens, content.first, content.end)
-        later = [other for other in contents if other.first > content.first][:40]
+        later = [other for other in contents[place + 1 : place + 41] if other.first > content.first]
         rest: set[str] = set()
         for other in later:
             rest |= _words(tokens, other.first, min(other.end, other.first + 200))

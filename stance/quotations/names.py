@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 
 from stance.quotations.phrases import Phrase, PhraseReader
@@ -9,6 +10,8 @@ from stance.quotations.speakers import Mention
 from stance.quotations.tokens import WORD, Tokens
 
 MAX_NAME = 5
+# Phrases that are compared with one mention.
+MOST = 60
 _PARTICLES = frozenset("بن ابو ابن ال عبد ابي ام دي فان دير دو دا لا آل".split())
 _NOT_NAMES = frozenset(
     "في من علي الي عن مع بعد قبل قال قالت اضاف ان انه كان كانت هو هي وقال واضاف لا لم لن ما هذا هذه الذي التي بين حيث كما خلال او ثم "
@@ -26,7 +29,8 @@ class NameResolver:
         self._names: dict[tuple[str, ...], tuple[int, int]] = {}
         self.named: list[Phrase] = []
         self.descriptions: list[Phrase] = []
-        self.mentions = [mention for mention in mentions if mention]
+        self.mentions = sorted((mention for mention in mentions if mention), key=lambda mention: mention.phrase.first)
+        self._mention_places = [mention.phrase.first for mention in self.mentions]
         seen = set()
         phrases = [mention.phrase for mention in mentions if mention] + self._titled()
         for phrase in sorted(phrases, key=lambda phrase: phrase.first):
@@ -35,6 +39,21 @@ class NameResolver:
                 continue
             seen.add(span)
             (self.named if phrase.named else self.descriptions).append(phrase)
+        self._index()
+
+    def _index(self) -> None:
+        """Index names by their first and last words, titles and descriptions by theirs."""
+        self._by_name: dict[str, list[Phrase]] = {}
+        self._by_title: dict[str, list[Phrase]] = {}
+        self._by_head: dict[str, list[Phrase]] = {}
+        for phrase in self.named:
+            ends = {self.tokens.key[phrase.first], self.tokens.key[phrase.end - 1]}
+            for word in ends | {word.removeprefix("ال") for word in ends}:
+                _add(self._by_name, word, phrase)
+            for word in self._bare_words(phrase.role_first, phrase.role_end):
+                _add(self._by_title, word, phrase)
+        for phrase in self.descriptions:
+            _add(self._by_head, _stem(self.reader.bare(self.tokens.key[phrase.first])), phrase)
 
     def _titled(self) -> list[Phrase]:
         """Names with their titles anywhere in the text: «استقبل الوزير فؤاد حسين»."""
@@ -172,7 +191,7 @@ class NameResolver:
         if phrase.role_end > phrase.role_first:
             return self._clean(phrase.role_first, phrase.role_end)
         name = tuple(self.tokens.key[first:end])
-        for other in self.named:
+        for other in self._by_name.get(name[-1], []):
             if other.role_end > other.role_first:
                 words = tuple(self.tokens.key[other.first : other.end])
                 if words == name or (len(words) > 1 and words[-1] == name[-1] and words[0] == name[0]):
@@ -193,9 +212,7 @@ class NameResolver:
             return None
         words = self._bare_words(phrase.first, phrase.end)
         before = after = None
-        for other in self.named:
-            if other.role_end <= other.role_first:
-                continue
+        for other in self._by_title.get(self.reader.bare(head), []):
             if words <= self._bare_words(other.role_first, other.role_end):
                 if other.first <= phrase.first:
                     before = other
@@ -210,10 +227,10 @@ class NameResolver:
         generic = head.startswith("ال") and self.reader.is_title(head) and phrase.end - phrase.first <= 2
         if not generic or self.reader.lexicon.has("offices", self.reader.bare(head)):
             return None
-        before = [other for other in self.mentions if other.phrase.first < phrase.first and other.phrase != phrase]
-        if not before:
+        place = bisect_left(self._mention_places, phrase.first) - 1
+        if place < 0:
             return None
-        previous = before[-1]
+        previous = self.mentions[place]
         same_gender = previous.agreement[:2] == mention.agreement[:2] or "3" in (previous.agreement, mention.agreement)
         other_head = self.tokens.key[previous.phrase.first]
         person = previous.phrase.named or (self.reader.is_title(other_head) and not other_head.startswith("ال"))
@@ -227,7 +244,7 @@ class NameResolver:
         bare = _stem(self.reader.bare(head))
         words = {_stem(word) for word in self._bare_words(phrase.first, phrase.end)}
         best = None
-        for other in self.descriptions:
+        for other in self._by_head.get(bare, []):
             if other.first >= phrase.first:
                 break
             if self.reader.bare(self.tokens.key[other.first]) == bare and words <= self._bare_words(
@@ -236,6 +253,13 @@ class NameResolver:
                 if other.end - other.first > phrase.end - phrase.first:
                     best = other
         return best or phrase
+
+
+def _add(index: dict[str, list[Phrase]], word: str, phrase: Phrase) -> None:
+    """Add a phrase to an index; a word that so many share tells nothing."""
+    phrases = index.setdefault(word, [])
+    if len(phrases) < MOST:
+        phrases.append(phrase)
 
 
 def _stem(word: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 
 # Invisible letters that writers leave inside words: zero-width and bidi controls, soft hyphen, byte-order mark.
 _INVISIBLE = "\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
@@ -13,7 +12,7 @@ _TOKEN = re.compile(
     rf"(?P<word>[^\W\d_][^\W\d_{_DIACRITICS}{_INVISIBLE}]*(?:[{_DIACRITICS}{_INVISIBLE}]+[^\W\d_]*)*)"
     r"|(?P<number>\d+(?:[.,٫،:/\\-]\d+)*)"
     # Four marks and more without a word between them quote nothing.
-    rf"|(?P<junk>[{MARKS}']{{4,}})"
+    rf"|(?P<junk>[{MARKS}'](?:[ \t]*[{MARKS}']){{3,}})"
     rf"|(?P<mark>[{MARKS}]|''|``)"
     r"|(?P<line>\n)"
     r"|(?P<dots>\.{2,}|…+)"
@@ -53,7 +52,7 @@ class Tokens:
         self.key: list[str] = []
         # First token of every sentence, and the token after its last one.
         self.sentences: list[tuple[int, int]] = []
-        self._sentence_starts: list[int] = []
+        self._sentence_of: list[int] = []
         keys: dict[str, str] = {}
         for match in _TOKEN.finditer(text):
             kind = match.lastgroup or PUNCT
@@ -91,6 +90,10 @@ class Tokens:
                 first = end + 1
             i = end + 1
         self._add_sentence(first, count)
+        number = 0
+        for number, (_, end) in enumerate(self.sentences):
+            self._sentence_of += [number] * (end - len(self._sentence_of))
+        self._sentence_of += [number] * (count - len(self._sentence_of))
 
     def _stops_after(self, opening: int, closing: int) -> bool:
         """Say whether a quotation ends its sentence: its last word has a stop and nothing goes on after the mark."""
@@ -129,7 +132,6 @@ class Tokens:
             first += 1
         if first < end:
             self.sentences.append((first, end))
-            self._sentence_starts.append(first)
 
     def sentence(self, i: int) -> int:
         """Return the number of the sentence that holds a token.
@@ -137,7 +139,7 @@ class Tokens:
         :param i: A token.
         :return: The sentence's place in ``sentences``.
         """
-        return max(bisect_right(self._sentence_starts, i) - 1, 0)
+        return self._sentence_of[i]
 
     def surface(self, first: int, end: int) -> str:
         """Return the text from one token up to another, exclusive.
