@@ -10,6 +10,8 @@ SHELL := /bin/bash
 VENV ?= .venv
 PIP_ARGS ?=
 ARTICLES ?= stance/annotations/articles
+MODEL ?= $(firstword $(wildcard models/withdrawal) $(wildcard models/withdrawal-small))
+DATA ?=
 # The first Python that is new enough; the usual name first.
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	if $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then echo $$p; break; fi; done)
@@ -30,8 +32,10 @@ lint: $(VENV)/.dev
 	$(VENV)/bin/mypy
 	$(VENV)/bin/pydoclint --quiet stance scripts
 
+# DATA is a folder with a sub-folder a benchmark; what is missing is downloaded.
 bench: $(VENV)/.dev
-	$(VENV)/bin/stance benchmark --help
+	$(VENV)/bin/python scripts/bench_extraction.py
+	$(VENV)/bin/stance benchmark $(MODEL) $(if $(DATA),--data $(DATA))
 
 $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; name one with: make PYTHON=/path/to/python3"; exit 1; }

@@ -28,8 +28,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-annotations_app = typer.Typer(help="Check annotation files and measure agreement.", no_args_is_help=True)
-app.add_typer(annotations_app, name="annotations")
 
 REJECTED, INTERRUPTED = 3, 130
 
@@ -284,15 +282,37 @@ def _exit(rejected: list[Rejected]) -> None:
 @app.command("evaluate-extraction")
 def evaluate_extraction(
     gold: Annotated[Path, typer.Argument(help="Annotated quotations, JSON Lines.")],
-    corpus: Annotated[
-        Path | None, typer.Option(help="Folder with the corpus files that the articles come from.")
-    ] = None,
+    corpus: Annotated[Path | None, typer.Option(help="Folder with the corpus files that articles come from.")] = None,
+    errors: Annotated[bool, typer.Option("--errors", help="List what is missed, spurious or misattributed.")] = False,
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="Write the scores to this JSON file too.")] = None,
 ) -> None:
     """Score the extractor on annotated articles: spans, cues, speakers, with intervals and the floors."""
     with _plain_errors():
         from stance.evaluation.extraction import evaluate_extraction as evaluate
 
-        evaluate(gold, corpus)
+        evaluate(gold, corpus, errors=errors, output=out)
+
+
+# Applications of their own, imported when they are asked for; they take every argument after their name, also --help.
+_FORWARDED = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}
+
+
+@app.command("annotations", context_settings=_FORWARDED, add_help_option=False)
+def annotation_tools(context: typer.Context) -> None:
+    """Check annotation files, measure agreement: ``stance annotations --help``."""
+    with _plain_errors():
+        from stance.annotations.cli import app as command
+
+        command(context.args, prog_name="stance annotations")
+
+
+@app.command(context_settings=_FORWARDED, add_help_option=False)
+def benchmark(context: typer.Context) -> None:
+    """Measure models on public stance benchmarks: ``stance benchmark --help``."""
+    with _plain_errors():
+        from stance.benchmarks.cli import app as command
+
+        command(context.args, prog_name="stance benchmark")
 
 
 if __name__ == "__main__":

@@ -130,6 +130,20 @@ def test_an_unknown_model_is_a_message(tmp_path: Path) -> None:
     assert "no-model" in err
 
 
+@pytest.mark.parametrize("command", ["annotations", "benchmark"])
+def test_forwarded_commands_show_their_own_help(command: str) -> None:
+    code, out, _ = invoke(command, "--help")
+    assert code == 0
+    assert f"Usage: stance {command} " in out
+
+
+def test_shipped_annotations_are_without_problems() -> None:
+    code, out, err = invoke("annotations", "check")
+    assert (code, out) == (0, "")
+    assert "0 problems" in err
+    assert invoke("annotations", "agreement")[0] == 0
+
+
 def test_version() -> None:
     code, out, _ = invoke("--version")
     assert code == 0

@@ -49,13 +49,14 @@ def print_table(result: Result, out: Console) -> None:
     )
     for name in (["stance", "p"] if judged else []) + ["kind", "speaker", "quotation"]:
         table.add_column(name, no_wrap=True, justify="right" if name == "p" else "left")
-    room = max(20, out.width - SPEAKER_WIDTH - (36 if judged else 16))
+    speakers = SPEAKER_WIDTH if out.width >= WIDTH else SPEAKER_WIDTH * 2 // 3
+    room = max(16, out.width - speakers - (38 if judged else 18))
     for quotation, judgement in zip(result.quotations, judgements, strict=True):
         cells: list[Text | str] = []
         if judgement is not None:
             stance = str(judgement.stance)
             cells = [Text(stance + "?" * judgement.abstained, style=_STYLES[stance]), f"{judgement.confidence:.2f}"]
-        speaker = _cell(speaker_of(quotation), SPEAKER_WIDTH)
+        speaker = _cell(speaker_of(quotation), speakers)
         table.add_row(*cells, quotation.kind, speaker, _cell(quotation.content.text, room))
     out.print(table)
 
