@@ -15,12 +15,13 @@ from typing import Any
 import numpy as np
 import yaml
 
+from stance.annotations.targets import FILE as ANNOTATED_TARGETS
+from stance.annotations.targets import load_targets
 from stance.schema import Stance
 from stance.training.config import ConfigError, TrainConfig
 from stance.training.splits import Row
 
 FILE = Path(__file__).with_name("targets.yaml")
-ANNOTATED = Path(__file__).parents[1] / "annotations" / "targets.yaml"
 _SWAPPED = {str(Stance.FAVOR): str(Stance.AGAINST), str(Stance.AGAINST): str(Stance.FAVOR)}
 
 
@@ -45,15 +46,15 @@ def _read(path: Path) -> dict[str, Phrasings]:
 def _read_annotated(path: Path) -> dict[str, Phrasings]:
     """Read the targets that real quotations were labelled for; those held out for zero-shot tests stay unread."""
     found = {}
-    for entry in yaml.safe_load(path.read_text(encoding="utf-8")):
-        if not entry.get("held_out"):
-            inverse = (entry["inverted"],) if entry.get("inverted") else ()
-            found[str(entry["noun_phrase"])] = Phrasings((entry["proposition"],), inverse)
+    for target in load_targets(path).values():
+        if not target.held_out:
+            same = (target.proposition,) if target.proposition else ()
+            found[target.noun_phrase] = Phrasings(same, (target.inverted,) if target.inverted else ())
     return found
 
 
 @cache
-def load_phrasings(path: Path = FILE, annotated: Path = ANNOTATED) -> Mapping[str, Phrasings]:
+def load_phrasings(path: Path = FILE, annotated: Path = ANNOTATED_TARGETS) -> Mapping[str, Phrasings]:
     """Read all phrasings.
 
     :param path: Target → ``same`` and ``inverse``.
@@ -61,10 +62,11 @@ def load_phrasings(path: Path = FILE, annotated: Path = ANNOTATED) -> Mapping[st
     :return: Target → phrasings; every phrase of ``same`` is a key too.
     :raises ConfigError: If an entry is not of that form.
     """
-    try:
-        entries = _read_annotated(annotated) | _read(path)
-    except (KeyError, TypeError, AttributeError) as error:
-        raise ConfigError(f"{path} or {annotated}: not a list of targets ({error!r})") from error
+    entries = _read_annotated(annotated)
+    for target, more in _read(path).items():
+        known = entries.get(target, Phrasings())
+        both = (tuple(dict.fromkeys(known.same + more.same)), tuple(dict.fromkeys(known.inverse + more.inverse)))
+        entries[target] = Phrasings(*both)
     found: dict[str, Phrasings] = {}
     for target, ways in entries.items():
         everything = (target, *ways.same)

@@ -11,10 +11,8 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from stance.dataset.loading import SOURCES
 from stance.encoding import EncodingConfig, Normalisation, Variant
-
-SOURCES = ("gold", "withdrawal", "written", "ans", "mawqif", "arabicstancex", "unified_fc")
-
 
 _EXPONENT = re.compile(r"[+-]?\d+(\.\d*)?[eE][+-]?\d+")
 
@@ -47,7 +45,9 @@ class TrainConfig(BaseModel):
     # Data
     sources: list[str] = Field(min_length=1, description="labelled sources, see stance.dataset")
     source_weights: dict[str, float] = Field(default_factory=dict, description="sampling weight a source; missing = 1")
-    benchmarks: str | None = Field(None, description="folder with the public sets; null = STANCE_BENCHMARKS")
+    benchmarks: str | None = Field(
+        None, description="folder with the public sets; null = $STANCE_BENCHMARKS or a download"
+    )
     corpus: str | None = Field(None, description="folder with the corpus that quotations.jsonl points into")
     select_on: list[str] = Field(default_factory=list, description="sources whose dev macro-F1 decides; [] = all")
     dev_fraction: float = Field(0.1, gt=0, lt=0.5, description="share of articles kept as dev where a source has none")

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from safetensors.torch import load_model
 from transformers import EvalPrediction, TrainingArguments, set_seed
 
+from stance import dataset
 from stance.encoding import PairEncoder
 from stance.schema import STANCES
 from stance.training.augment import augment
@@ -75,10 +76,13 @@ def load_rows(config: TrainConfig) -> dict[str, list[Row]]:
 
     :param config: Sources and folders.
     :return: Split → rows.
+    :raises ConfigError: If files are missing or damaged.
     """
-    from stance import dataset
-
-    return dataset.load_rows(config.sources, benchmarks=config.benchmarks, corpus=config.corpus)  # type: ignore[attr-defined]
+    try:
+        found = dataset.load_rows(config.sources, benchmarks=config.benchmarks, corpus=config.corpus)
+    except (ValueError, OSError) as error:
+        raise ConfigError(f"sources: {error}") from error
+    return {split: list(rows) for split, rows in found.items()}
 
 
 def make_parts(config: TrainConfig, splits: Splits, folder: Path) -> list[Part]:

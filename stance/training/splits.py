@@ -57,7 +57,10 @@ def make_splits(rows: Mapping[str, Sequence[Row]], config: TrainConfig) -> Split
                 f"sources: {source!r} has no training rows; is its folder given (benchmarks=…, corpus=…)?"
             )
         if not any(row["source"] == source for row in splits["dev"]):
-            chosen = {key for key in map(group, train) if draw(key) < config.dev_fraction}
+            keys = sorted(set(map(group, train)), key=draw)
+            if len(keys) < 2:
+                raise ConfigError(f"sources: {source!r} has one article only, which cannot be both train and dev")
+            chosen = set(keys[: max(1, round(config.dev_fraction * len(keys)))])
             splits["dev"] += [row for row in train if group(row) in chosen]
             splits["train"] = [row for row in splits["train"] if group(row) not in chosen]
     if config.limit is not None:
