@@ -9,7 +9,7 @@ from stance.quotations.lexicon import load
 from stance.quotations.marks import Marks
 from stance.quotations.names import NameResolver
 from stance.quotations.speakers import Mention, SpeakerFinder
-from stance.quotations.tokens import Tokens
+from stance.quotations.tokens import WORD, Tokens
 from stance.schema import Article, Quotation, Span
 
 __all__ = ["extract"]
@@ -92,7 +92,7 @@ def _quotation(
         article=article,
         index=index,
         kind=content.kind,
-        content=Span.of(tokens.text, tokens.start[content.first], tokens.end[content.end - 1]),
+        content=Span.of(tokens.text, _content_start(tokens, content), tokens.end[content.end - 1]),
         cue=_cue_span(tokens, content.cue),
         speaker=speaker,
         speaker_name=full_name,
@@ -100,8 +100,31 @@ def _quotation(
     )
 
 
+def _content_start(tokens: Tokens, content: Content) -> int:
+    """Leave out the conjunction that joins a whole sentence to the one before it: «وتراجع النمو، بحسب البنك»."""
+    start = tokens.start[content.first]
+    if content.cue is None or content.cue.opener != "source" or content.cue.token < content.first:
+        return start
+    word = tokens.key[content.first]
+    joined = word[0] == "و" and len(word) > 2 and tokens.text[start] == "و" and tokens.kind[content.first] == WORD
+    return start + 1 if joined and word not in load().sets["waw_words"] else start
+
+
 def _cue_span(tokens: Tokens, cue: Cue | None) -> Span | None:
+    """The cue without its conjunction, with the preposition or the relative verb that belongs to it."""
     if cue is None or cue.form is None:
         return None
     start = tokens.start[cue.token] + cue.form.prefix
-    return Span.of(tokens.text, start, tokens.end[cue.end - 1 if cue.form.part == "source" else cue.token])
+    last = cue.token
+    if cue.form.part == "source":
+        last = cue.end - 1
+        lexicon = load()
+        if (
+            last + 2 < len(tokens)
+            and tokens.key[last + 1] in ("ما", "لما")
+            and lexicon.form_with_object(tokens.key[last + 2])
+        ):
+            last += 2
+    elif cue.token + 1 < len(tokens) and tokens.key[cue.token + 1] == "الي":
+        last += 1
+    return Span.of(tokens.text, start, tokens.end[last])

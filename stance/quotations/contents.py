@@ -141,11 +141,14 @@ class ContentFinder:
         keys = self.tokens.key
         while first < end and keys[first] in _TRIM and keys[first] not in "([":
             first += 1
-        while end > first and (keys[end - 1] in _TRIM or keys[end - 1] == "و"):
+        while end > first and (keys[end - 1] in _TRIM or keys[end - 1] == "و" or self._is_stray(end - 1)):
             if keys[end - 1] in (")", "]") and any(keys[k] in "([" for k in range(max(first, end - 40), end)):
                 break
             end -= 1
         return first, end
+
+    def _is_stray(self, k: int) -> bool:
+        return self.tokens.kind[k] == MARK and k not in self.marks.opens and k not in self.marks.closes
 
     def _content(self, cue: Cue, contents: list[Content], reach: int) -> Content | None:
         if cue.opener == "marks":
@@ -233,9 +236,11 @@ class ContentFinder:
 
     def _tail_is_journalist(self, first: int, end: int) -> bool:
         """Say whether what follows a quoted statement in the sentence is the article's own addition."""
+        if self.lexicon.has("relatives", self.tokens.key[first]):
+            return True
         if any(self.tokens.kind[k] == MARK for k in range(first, min(end, first + 60))):
             return False
-        return self.tokens.key[first] in "،,؛" or self.lexicon.has("relatives", self.tokens.key[first])
+        return self.tokens.key[first] in "،,؛"
 
     def _noun_end(self, first: int, end: int) -> int:
         """A noun phrase ends at a comma, unless a coordinated object follows."""
@@ -246,6 +251,13 @@ class ContentFinder:
                 k = self.marks.closes[k]
             elif keys[k] in "،؛":
                 after = keys[k + 1] if k + 1 < end else ""
+                if (
+                    k + 1 in self.marks.closes
+                    or after in ("من", "في", "على", "الي", "عن")
+                    or after.startswith(("ال", "لل", "بما"))
+                ):
+                    k += 1
+                    continue
                 rest = after[1:].removeprefix("ب").removeprefix("ال") if after[:1] == "و" else ""
                 if not (rest and (self.lexicon.has("object_nouns", rest) or after[1:] in ("الي", "علي", "من", "عن"))):
                     return k
@@ -334,7 +346,8 @@ class ContentFinder:
         k = first
         while k < min(end, first + 45):
             form = self.lexicon.form(keys[k]) if self.tokens.kind[k] == WORD and k > first + 1 else None
-            if form and form.part in ("past", "present") and not form.verb.strict and comma is not None:
+            asserted = comma is not None and keys[k - 1] not in ("لا", "لم", "لن", "ما", "ولا", "ولم")
+            if form and form.part in ("past", "present") and not form.verb.strict and asserted:
                 return None
             if k in self.marks.closes:
                 k = self.marks.closes[k]

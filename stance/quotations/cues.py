@@ -104,7 +104,11 @@ class CueFinder:
         keys = self.tokens.key
         if i < len(keys) and keys[i] in ("ما", "لما"):
             i += 1
-        if i < len(keys) and (i > phrase.end or keys[phrase.end - 1].endswith("ما")) and self.lexicon.form_with_object(keys[i]):
+        if (
+            i < len(keys)
+            and (i > phrase.end or keys[phrase.end - 1].endswith("ما"))
+            and self.lexicon.form_with_object(keys[i])
+        ):
             i += 1
         return i
 
@@ -130,7 +134,9 @@ class CueFinder:
             opener = self._opener(i, form, end)
         if opener is None or not self._is_near(form, i, opener):
             following = self.lexicon.form(self.tokens.key[i + 1]) if i + 1 < end else None
-            alone = not form.verb.strict or (form.prefix == 1 and following is not None and following.part == "participle")
+            alone = not form.verb.strict or (
+                form.prefix == 1 and following is not None and following.part == "participle"
+            )
             if form.part in ("past", "present") and form.verb.category in ("say", "opine") and alone:
                 return Cue(i, i + 1, form, "after", i, i, boundary)
             return None
@@ -164,7 +170,7 @@ class CueFinder:
         if form.part == "noun":
             return distance <= 8 and opener[0] in ("clause", "marks", "colon")
         if form.part == "participle":
-            after_comma = form.prefix == 1 or self.tokens.key[i - 1] in "،,»”\""
+            after_comma = form.prefix == 1 or self.tokens.key[i - 1] in '،,»”"'
             if opener[0] == "noun":
                 # «عقوبات مشددة على»: an adjective
                 return distance <= (6 if after_comma else 2) and (after_comma or form.agreement == "3ms")
@@ -177,6 +183,9 @@ class CueFinder:
         if form.prefix or i == first:
             return True
         before = self.tokens.key[i - 1]
+        if form.verb.past == "بين" and form.part == "past":
+            # The preposition «بين» is far more common.
+            return before in _STARTS and i + 1 < len(self.tokens) and complementiser(self.tokens.key[i + 1]) is not None
         return before in _STARTS or self.lexicon.has("clause_openers", before) or self.tokens.kind[i - 1] == MARK
 
     def _boundary(self, i: int, first: int) -> int:

@@ -152,7 +152,11 @@ def _noun_forms(noun: str) -> list[tuple[str, str]]:
 
 def _add_verb(lexicon: Lexicon, entry: dict[str, Any]) -> None:
     verb = Verb(
-        entry["past"], entry["class"], frozenset(entry["takes"]), bool(entry.get("strict")), key(entry.get("source", ""))
+        entry["past"],
+        entry["class"],
+        frozenset(entry["takes"]),
+        bool(entry.get("strict")),
+        key(entry.get("source", "")),
     )
     parts = {
         "past": _past_forms(entry["past"], entry.get("short")),

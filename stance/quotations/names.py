@@ -32,7 +32,7 @@ class NameResolver:
         self.mentions = sorted((mention for mention in mentions if mention), key=lambda mention: mention.phrase.first)
         self._mention_places = [mention.phrase.first for mention in self.mentions]
         seen = set()
-        phrases = [mention.phrase for mention in mentions if mention] + self._titled()
+        phrases = [mention.phrase for mention in mentions if mention] + self._titled() + self._groups()
         for phrase in sorted(phrases, key=lambda phrase: phrase.first):
             span = (phrase.first, phrase.end)
             if span in seen:
@@ -71,6 +71,19 @@ class NameResolver:
                 ):
                     found.append(phrase)
                     until = phrase.end
+        return found
+
+    def _groups(self) -> list[Phrase]:
+        """Full names of groups and outlets anywhere in the text: «حركة النجباء», «مجلة «الفجر»»."""
+        found = []
+        keys, kinds, lexicon = self.tokens.key, self.tokens.kind, self.reader.lexicon
+        for i, word in enumerate(keys):
+            if kinds[i] != WORD or len(word) < 3 or word.startswith("ال"):
+                continue
+            if lexicon.has("titles_group", word) or lexicon.has("outlets", word):
+                phrase = self.reader.read(i, min(len(keys), i + 8))
+                if phrase and not phrase.named and 2 <= phrase.end - phrase.first <= 6:
+                    found.append(phrase)
         return found
 
     def resolve(self, mention: Mention) -> tuple[str, str | None]:
@@ -207,9 +220,8 @@ class NameResolver:
         if not self.reader.is_title(head):
             return None
         lexicon = self.reader.lexicon
-        definite = head.startswith(("ال", "لل"))
-        if not definite and lexicon.has("anonymous", head):
-            return None
+        if not head.startswith(("ال", "لل")) and lexicon.has("anonymous", head):
+            return self._introduced(phrase)
         words = self._bare_words(phrase.first, phrase.end)
         before = after = None
         for other in self._by_title.get(self.reader.bare(head), []):
@@ -218,13 +230,37 @@ class NameResolver:
                     before = other
                 elif after is None:
                     after = other
-        return before or (after if len(words) > 1 else None)
+        if before is not None:
+            return before
+        described = any(
+            words <= self._bare_words(other.first, other.end) and other.first < phrase.first
+            for other in self._by_head.get(_stem(self.reader.bare(head)), [])
+        )
+        return after if len(words) > 1 and not described else None
+
+    def _introduced(self, phrase: Phrase) -> Phrase | None:
+        """«قال قيادي في الحركة …. وقال القيادي في الحركة، علي الطائي»: the next speaker is the same, now with his name."""
+        place = bisect_left(self._mention_places, phrase.first + 1)
+        if place >= len(self.mentions) or phrase.end - phrase.first < 2:
+            return None
+        following = self.mentions[place].phrase
+        if not following.named or following.role_end <= following.role_first:
+            return None
+        head = self.tokens.key[following.role_first]
+        words = {word.removeprefix("ب") for word in self._bare_words(phrase.first, phrase.end)}
+        role = {word.removeprefix("ب") for word in self._bare_words(following.role_first, following.role_end)}
+        same = (
+            head.startswith("ال")
+            and len(role & words) >= min(len(role), 3)
+            and self.tokens.key[phrase.first] == self.reader.bare(head)
+        )
+        return following if same else None
 
     def _taken_up(self, mention: Mention) -> Mention | None:
         """«المسؤولة»: a definite title that nobody in the text is given takes up the one who spoke last."""
         phrase = mention.phrase
         head = self.tokens.key[phrase.first]
-        generic = head.startswith("ال") and self.reader.is_title(head) and phrase.end - phrase.first <= 2
+        generic = head.startswith(("ال", "لل")) and self.reader.is_title(head) and phrase.end - phrase.first <= 2
         if not generic or self.reader.lexicon.has("offices", self.reader.bare(head)):
             return None
         place = bisect_left(self._mention_places, phrase.first) - 1
@@ -243,16 +279,27 @@ class NameResolver:
             return phrase
         bare = _stem(self.reader.bare(head))
         words = {_stem(word) for word in self._bare_words(phrase.first, phrase.end)}
-        best = None
+        best = fallback = None
+        is_group = self.reader.lexicon.has("titles_group", head)
         for other in self._by_head.get(bare, []):
             if other.first >= phrase.first:
                 break
-            if self.reader.bare(self.tokens.key[other.first]) == bare and words <= self._bare_words(
-                other.first, other.end
+            if (
+                _plural(self.tokens.key[other.first]) != _plural(head)
+                or other.end - other.first < phrase.end - phrase.first
             ):
+                continue
+            if words <= {_stem(word) for word in self._bare_words(other.first, other.end)}:
                 if other.end - other.first > phrase.end - phrase.first:
                     best = other
-        return best or phrase
+            elif fallback is None and is_group:
+                fallback = other
+        return best or fallback or phrase
+
+
+def _plural(word: str) -> bool:
+    """Say whether a word has the ending of a sound plural or dual."""
+    return len(word) > 5 and word.endswith(("ون", "ين", "ان"))
 
 
 def _add(index: dict[str, list[Phrase]], word: str, phrase: Phrase) -> None:

@@ -94,7 +94,7 @@ class PhraseReader:
             if word in ("،", ",", "-", "–", "—"):
                 if j > start:
                     found.append((start, j))
-                elif found or j > first:
+                elif (found or j > first) and keys[j - 1] != ")":
                     break
                 start = j + 1
                 if found and not self._apposition(start, limit):
@@ -159,7 +159,11 @@ class PhraseReader:
             full = "ا" + word if word.startswith("لل") else rest
             if any(lexicon.has(name, form) for name in ("outlets", "audiences") for form in (rest, full, word)):
                 return True
-        if j > start and self._is_definite(keys[j - 1]) and (lexicon.has("object_nouns", word) or lexicon.has("common_nouns", word)):
+        if (
+            j > start
+            and self._is_definite(keys[j - 1])
+            and (lexicon.has("object_nouns", word) or lexicon.has("common_nouns", word))
+        ):
             return True
         if j > start and (lexicon.has("honorifics", word) or self._is_possessed(j)):
             return True

@@ -60,7 +60,7 @@ class SpeakerFinder:
                 # «صرح الوزير … قائلا»: only a participle may take this subject up.
                 if mention.phrase.named or self._looks_like_noun(self.tokens.key[mention.phrase.first]):
                     in_sentence.setdefault(sentence, mention)
-            elif mention and cue.opener == "source" and self._is_outlet(mention):
+            elif mention and cue.opener == "source" and (self._is_outlet(mention) or sentence in in_sentence):
                 pass
             elif mention:
                 in_sentence[sentence] = mention
@@ -176,34 +176,33 @@ class SpeakerFinder:
         first, _ = self.tokens.sentences[self.tokens.sentence(cue.token)]
         keys, kinds = self.tokens.key, self.tokens.kind
         start = max(first, cue.token - _BACK)
-        inside = None
+        # Another verb stands between the last clause boundary and the cue.
+        blocked = False
         k = start
         while k < cue.token:
             if kinds[k] == LINE:
-                start = k + 1
+                start, blocked = k + 1, False
             elif k in self.marks.closes:
                 if self.marks.closes[k] > cue.token:
-                    inside = k
-                    start = k + 1
+                    start, blocked = k + 1, False
                 elif self.marks.by_opening[k].words > 6:
-                    start = self.marks.closes[k] + 1
+                    start, blocked = self.marks.closes[k] + 1, False
                     k = start - 1
                 else:
                     k = self.marks.closes[k]
             elif kinds[k] == WORD:
                 form = self.lexicon.form(keys[k])
                 if complementiser(keys[k]) is not None or keys[k] in ("فيما", "بينما", "حين", "لكن", "ولكن"):
-                    start = k + 1
+                    start, blocked = k + 1, False
                 elif (
                     form
                     and form.part in ("past", "present")
                     and (form.prefix or not form.verb.strict)
                     and keys[k - 1] not in ("الذي", "التي")
                 ):
-                    return None
+                    blocked = True
             k += 1
-        del inside
-        return self._subject(start, cue)
+        return None if blocked else self._subject(start, cue)
 
     def _subject(self, start: int, cue: Cue) -> Mention | None:
         keys, kinds = self.tokens.key, self.tokens.kind
@@ -214,7 +213,9 @@ class SpeakerFinder:
             word = keys[start]
             if kinds[start] != WORD:
                 start += 1
-            elif word.removeprefix("و") == "من" and start + 1 < cue.token and self.lexicon.has("sides", keys[start + 1]):
+            elif (
+                word.removeprefix("و") == "من" and start + 1 < cue.token and self.lexicon.has("sides", keys[start + 1])
+            ):
                 start += 2
             elif word in _SKIPPED_SUBJECT_PREFIX:
                 start += 1
@@ -244,13 +245,17 @@ class SpeakerFinder:
         keys, kinds = self.tokens.key, self.tokens.kind
         while k < token and kinds[k] != WORD:
             k += 1
+            if keys[k - 1] == "(":
+                k = next((j for j in range(k, token) if keys[j] == ")"), k)
         if k >= token:
             return True
         if keys[k] in ("قد", "كان", "كانت", "كانوا", "فقد"):
             return k + 1 == token
         if token - k > 18 and not self.lexicon.has("relatives", keys[k]):
             return False
-        return any(self.lexicon.has(name, keys[k]) for name in ("event_prepositions", "relatives", "weekdays")) or keys[k] in ("في", "من")
+        return any(self.lexicon.has(name, keys[k]) for name in ("event_prepositions", "relatives", "weekdays")) or keys[
+            k
+        ] in ("في", "من")
 
     def _of_relative(self, cue: Cue) -> Mention | None:
         """«… أشرف بن يوسف الذي عبر عن …، مضيفا أن»: the noun phrase before the pronoun."""
@@ -259,7 +264,12 @@ class SpeakerFinder:
         for k in range(cue.token - 1, max(first, cue.token - 40), -1):
             if self.lexicon.has("relatives", keys[k]):
                 start = k
-                while start > first and k - start < 8 and kinds[start - 1] == WORD and keys[start - 1] not in _INTRODUCTIONS:
+                while (
+                    start > first
+                    and k - start < 8
+                    and kinds[start - 1] == WORD
+                    and keys[start - 1] not in _INTRODUCTIONS
+                ):
                     start -= 1
                 for place in range(start, k):
                     if self.reader.is_given(keys[place]) or self.reader.is_title(keys[place]):
