@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -137,7 +136,7 @@ class Card(_Strict):
         stances = [self.label_map[label] for label in self.label_names]
         return len(set(stances)) == len(stances)
 
-    @cached_property
+    @property
     def all_files(self) -> tuple[DataFile, ...]:
         """The files of the card and of its manifest."""
         if self.manifest is None:

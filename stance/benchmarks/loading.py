@@ -17,7 +17,8 @@ from stance.benchmarks.files import DataError, locate
 
 _TAG = re.compile(r"<[^>]+>")
 _SPACE = re.compile(r"\s+")
-_NOISE = re.compile(r"https?://\S+|\S+\.(?:com|ly|co|me)/\S+|@\w+|[\W_]+")
+_LINK = re.compile(r"https?://\S+|\S+\.(?:com|ly|co|me)/\S+|@\w+")
+_NO_WORD = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +224,7 @@ def fingerprint(text: str) -> str:
     :param text: Any text.
     :return: The reduced text.
     """
-    return _NOISE.sub(" ", normalise(text)).strip() or text
+    return _NO_WORD.sub(" ", _LINK.sub(" ", normalise(text))).strip() or text
 
 
 _READERS: dict[str, Callable[[Card, Mapping[str, Path]], Iterator[tuple[str, Item]]]] = {

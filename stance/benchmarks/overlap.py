@@ -9,7 +9,7 @@ from stance.benchmarks.loading import Item
 
 _WORD = re.compile(r"\w+")
 _NUMBER = re.compile(r"\d+")
-_PREFIX = re.compile(r"^(?:وال|بال|كال|فال|لل|ال|و|ب|ل|ف)(?=\w{3})")
+_PREFIX = re.compile(r"^[وف]?(?:بال|كال|لل|ال|ب|ل)?(?=\w{3})")
 NEGATIONS = frozenset(
     map(
         normalise,

@@ -13,9 +13,12 @@ import numpy as np
 from stance.benchmarks import answering, measuring, models, results
 from stance.benchmarks.answering import NotApplicable
 from stance.benchmarks.card import Card
+from stance.benchmarks.files import DataError
 from stance.benchmarks.loading import Benchmark, load
 from stance.evaluation.intervals import RESAMPLES
 from stance.evaluation.significance import ROUNDS, Comparison, compare, holm
+
+__all__ = ["DataError", "NotApplicable", "Runner", "Settings", "Skipped", "comparisons", "shortcuts"]
 
 # Beside every model: what the majority, a bag of words, half of the input and mere tone reach.
 SHORTCUTS = ("majority", "tfidf", "text-only", "target-only", "lexicon")
