@@ -35,7 +35,7 @@ def _extra(module: str, what: str) -> ModuleType:
     try:
         return import_module(module)
     except ImportError as error:
-        raise Unreadable(f"reading {what} needs {module}: run pip install 'arabic-stance[read]'") from error
+        raise Unreadable(f"reading {what} needs {module} ({error}): run pip install 'arabic-stance[read]'") from error
 
 
 def _lookup(row: Mapping[str, Any], key: str) -> Any:
