@@ -27,10 +27,8 @@ test: $(VENV)/.dev
 	OMP_NUM_THREADS=1 $(VENV)/bin/python -m pytest || status=1; exit $$status
 
 lint: $(VENV)/.dev
-	$(VENV)/bin/ruff check .
-	$(VENV)/bin/ruff format --check .
-	$(VENV)/bin/mypy
-	$(VENV)/bin/pydoclint --quiet stance scripts
+	@status=0; for tool in "ruff check ." "ruff format --check ." "mypy" "pydoclint --quiet stance scripts"; do \
+	echo "$$tool"; $(VENV)/bin/$$tool || status=1; done; exit $$status
 
 # DATA is a folder with a sub-folder a benchmark; what is missing is downloaded.
 bench: $(VENV)/.dev
