@@ -13,6 +13,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, Any
 
 import numpy as np
 from tokenizers import Tokenizer, normalizers
@@ -29,6 +30,7 @@ DUPLICATE_JACCARD = 0.8
 PERMUTATIONS = 64
 # One document in this many is held out for the held-out loss, chosen by its hash.
 HELD_OUT_ONE_IN = 250
+BATCH_DOCUMENTS = 512
 
 
 @dataclass(frozen=True)
@@ -166,7 +168,7 @@ def prepare(
     protected: Iterable[str] = (),
     excluded_hashes: Iterable[str] = (),
     report: Callable[[str], None] = lambda line: None,
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """Normalise, filter and tokenise documents into a prepared corpus.
 
     :param files: ``.txt.zst`` files, one document a line; their stems name the sources.
@@ -183,71 +185,85 @@ def prepare(
     tokenizer = Tokenizer.from_file(str(tokenizer_file))
     if tokenizer.get_vocab_size() > 2**16:
         raise ValueError(f"{tokenizer_file} has {tokenizer.get_vocab_size()} pieces; ids are stored in 16 bits")
-    separator = tokenizer.token_to_id("[SEP]")
     # Documents are normalised here already, by the faster twin of the tokenizer's own normaliser.
     tokenizer.normalizer = normalizers.Sequence([])
-    leaks, duplicates, excluded = LeakFilter(protected), DuplicateFilter(), frozenset(excluded_hashes)
+    filters = (LeakFilter(protected), DuplicateFilter(), frozenset(excluded_hashes))
     out.mkdir(parents=True, exist_ok=True)
-    rows: list[tuple[int, int, int]] = []
-    held: list[tuple[int, int, int]] = []
-    sources: list[dict[str, object]] = []
-    position = 0
+    sources = []
     with (out / "ids.bin").open("wb") as sink:
+        writer = _Writer(tokenizer, sink)
         for number, path in enumerate(files):
-            removed: dict[str, list[str]] = {"leak": [], "set_apart": []}
-            duplicate = kept_count = pieces = 0
-            batch: list[str] = []
-
-            def flush() -> None:
-                nonlocal position, pieces
-                for text, encoding in zip(batch, tokenizer.encode_batch(batch, add_special_tokens=False), strict=True):
-                    ids = np.array([*encoding.ids, separator], dtype=np.uint16)
-                    ids.tofile(sink)
-                    row = (position, position + len(ids), number)
-                    (held if is_held_out(text) else rows).append(row)
-                    position += len(ids)
-                    pieces += len(ids)
-                batch.clear()
-
-            for raw in read_documents(path):
-                digest = hashlib.sha256(raw.encode()).hexdigest()
-                if digest in excluded:
-                    removed["set_apart"].append(digest)
-                    continue
-                text = " ".join(normalise(raw).split())
-                if duplicates.seen(text):
-                    duplicate += 1
-                elif leaks.leaks(text):
-                    removed["leak"].append(digest)
-                else:
-                    kept_count += 1
-                    batch.append(text)
-                    if len(batch) >= 512:
-                        flush()
-            flush()
-            entry = {
-                "name": path.name.split(".")[0],
-                "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
-                "documents": kept_count,
-                "pieces": pieces,
-                "duplicates": duplicate,
-                "removed": removed,
-            }
-            sources.append(entry)
-            report(
-                f"{entry['name']}: {kept_count} documents, {pieces} pieces, {duplicate} duplicates, {len(removed['leak'])} leaks"
-            )
-    np.save(out / "documents.npy", np.array(rows + held, dtype=np.int64).reshape(-1, 3))
-    manifest: dict[str, object] = {
-        "pieces": position,
-        "documents": len(rows) + len(held),
-        "held_out_documents": len(held),
-        "tokenizer_sha256": hashlib.sha256(tokenizer_file.read_bytes()).hexdigest(),
+            sources.append(_prepare_source(path, number, writer, *filters))
+            report(" ".join(f"{k} {v}" for k, v in sources[-1].items() if k not in ("sha256", "removed")))
+    np.save(out / "documents.npy", np.array(writer.rows + writer.held, dtype=np.int64).reshape(-1, 3))
+    manifest: dict[str, Any] = {
+        "pieces": writer.position,
+        "documents": len(writer.rows) + len(writer.held),
+        "held_out_documents": len(writer.held),
+        "tokenizer_sha256": _file_digest(tokenizer_file),
         "ids_sha256": _file_digest(out / "ids.bin"),
         "sources": sources,
     }
     (out / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return manifest
+
+
+class _Writer:
+    """Tokenises kept documents in batches and writes their ids."""
+
+    def __init__(self, tokenizer: Tokenizer, sink: IO[bytes]) -> None:
+        self._tokenizer, self._sink = tokenizer, sink
+        self._separator = tokenizer.token_to_id("[SEP]")
+        self._batch: list[tuple[str, int]] = []
+        self.position = 0
+        self.rows: list[tuple[int, int, int]] = []
+        self.held: list[tuple[int, int, int]] = []
+
+    def add(self, text: str, source: int) -> None:
+        self._batch.append((text, source))
+        if len(self._batch) >= BATCH_DOCUMENTS:
+            self.flush()
+
+    def flush(self) -> None:
+        encodings = self._tokenizer.encode_batch([text for text, _ in self._batch], add_special_tokens=False)
+        for (text, source), encoding in zip(self._batch, encodings, strict=True):
+            ids = np.array([*encoding.ids, self._separator], dtype=np.uint16)
+            ids.tofile(self._sink)
+            row = (self.position, self.position + len(ids), source)
+            (self.held if is_held_out(text) else self.rows).append(row)
+            self.position += len(ids)
+        self._batch.clear()
+
+
+def _prepare_source(
+    path: Path, number: int, writer: _Writer, leaks: LeakFilter, duplicates: DuplicateFilter, excluded: frozenset[str]
+) -> dict[str, Any]:
+    """Write one source's documents and return its part of the manifest."""
+    removed: dict[str, list[str]] = {"leak": [], "set_apart": []}
+    duplicate = kept = 0
+    before = writer.position
+    for raw in read_documents(path):
+        digest = hashlib.sha256(raw.encode()).hexdigest()
+        text = " ".join(normalise(raw).split())
+        if digest in excluded:
+            removed["set_apart"].append(digest)
+        elif duplicates.seen(text):
+            duplicate += 1
+        elif leaks.leaks(text):
+            removed["leak"].append(digest)
+        else:
+            kept += 1
+            writer.add(text, number)
+    writer.flush()
+    return {
+        "name": path.name.split(".")[0],
+        "sha256": _file_digest(path),
+        "documents": kept,
+        "pieces": writer.position - before,
+        "duplicates": duplicate,
+        "leaks": len(removed["leak"]),
+        "removed": removed,
+    }
 
 
 def _file_digest(path: Path) -> str:

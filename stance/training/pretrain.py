@@ -86,7 +86,7 @@ class MasterAdamW:
     """AdamW (Loshchilov and Hutter 2019) on single-precision copies of the model's weights, with optional averaging."""
 
     def __init__(self, model: nn.Module, config: PretrainConfig) -> None:
-        self.parameters = [p for p in model.parameters() if p.requires_grad]
+        self.parameters: list[torch.Tensor] = [p for p in model.parameters() if p.requires_grad]
         self.masters = [p.detach().float().clone() for p in self.parameters]
         decayed = [m for m in self.masters if m.ndim > 1]
         plain = [m for m in self.masters if m.ndim <= 1]
@@ -106,9 +106,9 @@ class MasterAdamW:
             master.grad = None if parameter.grad is None else parameter.grad.float()
             parameter.grad = None
         if dist.is_initialized():
-            for master in self.masters:
-                dist.all_reduce(master.grad, op=dist.ReduceOp.SUM)
-                master.grad.div_(dist.get_world_size())
+            for gradient in (m.grad for m in self.masters if m.grad is not None):
+                dist.all_reduce(gradient, op=dist.ReduceOp.SUM)
+                gradient.div_(dist.get_world_size())
         nn.utils.clip_grad_norm_(self.masters, self._clip)
         self.inner.step()
         self.write_back()
@@ -181,14 +181,16 @@ class Pretrainer:
         self.corpus = corpora.load(Path(config.corpus))
         self.stream = WindowStream(self.corpus, self.vocabulary, config.source_weights, config.seed)
         frequencies = np.bincount(self.corpus.ids[:5_000_000], minlength=self.vocabulary.size)
-        model = build_model(config, self.vocabulary.size, frequencies).to(self.device)
+        model = build_model(config, self.vocabulary.size, frequencies)
+        nn.Module.to(model, self.device)
         self.shape = model.config
         self.optimizer = MasterAdamW(model, config)
         self.model = model.to(torch.bfloat16) if config.bf16 else model
         self.model.set_attn_implementation(config.attention)
         self.optimizer.parameters = [p for p in self.model.parameters() if p.requires_grad]
         self.optimizer.write_back()
-        self.step, self.history, self.seconds = 0, [], 0.0
+        self.step, self.seconds = 0, 0.0
+        self.history: list[dict[str, Any]] = []
         self._resume()
 
     def _checkpoints(self) -> list[Path]:

@@ -8,7 +8,7 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from stance.training.corpus import PreparedCorpus
-from stance.training.tokenizer import CONTINUATION, SPECIAL_TOKENS
+from stance.training.tokenizer import CONTINUATION, SPECIAL_TOKENS, piece_id
 
 
 @dataclass(frozen=True)
@@ -25,8 +25,8 @@ class Vocabulary:
 
     def __init__(self, tokenizer: Tokenizer) -> None:
         self.size = tokenizer.get_vocab_size()
-        self.special = np.array([tokenizer.token_to_id(token) for token in SPECIAL_TOKENS])
-        self.cls, self.mask = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[MASK]")
+        self.special = np.array([piece_id(tokenizer, token) for token in SPECIAL_TOKENS])
+        self.cls, self.mask = piece_id(tokenizer, "[CLS]"), piece_id(tokenizer, "[MASK]")
         self.continues = np.zeros(self.size, bool)
         for piece, index in tokenizer.get_vocab().items():
             self.continues[index] = piece.startswith(CONTINUATION)

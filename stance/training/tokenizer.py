@@ -92,6 +92,20 @@ def save_tokenizer(tokenizer: Tokenizer, folder: Path, max_length: int) -> None:
     (folder / "tokenizer_config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
 
 
+def piece_id(tokenizer: Tokenizer, piece: str) -> int:
+    """Look a piece up.
+
+    :param tokenizer: The tokenizer.
+    :param piece: A piece that it must have.
+    :return: Its number.
+    :raises ValueError: If the vocabulary does not hold the piece.
+    """
+    index = tokenizer.token_to_id(piece)
+    if index is None:
+        raise ValueError(f"the tokenizer has no piece {piece}; learn it with scripts/prepare_corpus.py")
+    return index
+
+
 def fertility(tokenizer: Tokenizer, texts: list[str]) -> dict[str, float]:
     """Measure how a tokenizer cuts a sample.
 
@@ -100,7 +114,7 @@ def fertility(tokenizer: Tokenizer, texts: list[str]) -> dict[str, float]:
     :return: ``pieces_per_word`` over white-space words, and ``unknown`` as the share of pieces that are ``[UNK]``.
     """
     words = sum(len(text.split()) for text in texts)
-    unknown_id = tokenizer.token_to_id("[UNK]")
+    unknown_id = piece_id(tokenizer, "[UNK]")
     pieces = unknown = 0
     for encoding in tokenizer.encode_batch(texts, add_special_tokens=False):
         pieces += len(encoding.ids)
