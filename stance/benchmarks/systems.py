@@ -26,6 +26,7 @@ from stance.schema import STANCES
 FEW_TARGETS = 40
 # Of whole web pages the first words and, for character n-grams, the first lines are read: the rest is most of the work.
 WORD_CHARACTERS, CHARACTERS = 6000, 1500
+LONG = 1000
 
 
 class System(Protocol):
@@ -73,8 +74,10 @@ class Tfidf:
         """Learn the vocabularies."""
         for pick, (words, characters) in zip(self.pick, self.vectorisers, strict=True):
             texts = [pick(item) for item in items]
-            words.fit([text[:WORD_CHARACTERS] for text in texts])
-            # Very few texts have no n-gram twice.
+            cut = [text[:WORD_CHARACTERS] for text in texts]
+            # In long texts what occurs once is noise that takes most of the memory; in few texts no n-gram occurs twice.
+            words.set_params(min_df=2 if sum(map(len, cut)) > LONG * len(cut) else 1)
+            words.fit(cut)
             characters.set_params(min_df=2 if len(set(texts)) > 20 else 1)
             characters.fit([text[:CHARACTERS] for text in texts])
 
