@@ -185,7 +185,7 @@ class Pretrainer:
         nn.Module.to(model, self.device)
         self.shape = model.config
         self.optimizer = MasterAdamW(model, config)
-        self.model = model.to(torch.bfloat16) if config.bf16 else model
+        self.model = model.bfloat16() if config.bf16 else model
         self.model.set_attn_implementation(config.attention)
         self.optimizer.parameters = [p for p in self.model.parameters() if p.requires_grad]
         self.optimizer.write_back()
