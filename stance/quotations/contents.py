@@ -252,7 +252,7 @@ class ContentFinder:
             elif keys[k] in "،؛":
                 after = keys[k + 1] if k + 1 < end else ""
                 if (
-                    k + 1 in self.marks.closes
+                    (k + 1 in self.marks.closes and self.marks.by_opening[k + 1].words < STATEMENT)
                     or after in ("من", "في", "على", "الي", "عن")
                     or after.startswith(("ال", "لل", "بما"))
                 ):
@@ -305,7 +305,7 @@ class ContentFinder:
         if reach > first:
             return None
         words = self.marks.words(back_first, back_end)
-        if words >= 3:
+        if words >= 3 or (words and self._resumed(cue, end)):
             if words > LONGEST_BEFORE:
                 return None
             return self._classified(cue, back_first, max(back_end, self._resumed(cue, end)))

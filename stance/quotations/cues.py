@@ -243,7 +243,7 @@ class CueFinder:
             return other.verb.past == "قال"
         if other.verb.strict and not other.prefix:
             return False
-        return self.tokens.key[j - 1] not in _RELATIVES
+        return self.tokens.key[j - 1] not in _RELATIVES and self.tokens.key[j - 1] not in _NEGATIONS
 
     def _at_word(self, j: int, i: int, takes: frozenset[str], limit: int) -> tuple[str, int, int] | None:
         keys = self.tokens.key

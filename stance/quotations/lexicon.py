@@ -12,7 +12,7 @@ import yaml
 from stance.quotations.tokens import key
 
 _CONSONANT_ENDING_PAST = (
-    ("", "3ms"), ("ت", "3fs"), ("وا", "3mp"), ("ا", "3md"), ("تا", "3fd"), ("نا", "1p"), ("ن", "3fp"),
+    ("", "3ms"), ("ت", "3fs"), ("وا", "3mp"), ("ا", "3md"), ("تا", "3fd"), ("ن", "3fp"),
 )  # fmt: skip
 _OBJECT_SUFFIXES = ("ه", "ها", "هم", "هما", "ني", "نا")
 _POSSESSIVES = {"ه": "ms", "ها": "fs", "هم": "mp", "هما": "d", "هن": "fp", "ي": "s", "نا": "p"}
@@ -65,6 +65,8 @@ class Lexicon:
         return self._cache[word]
 
     def _analyse(self, word: str) -> Form | None:
+        if word in self.sets["not_forms"]:
+            return None
         for prefix in (0, 1):
             if prefix and (len(word) < 3 or word[0] not in "وف"):
                 break
@@ -114,15 +116,14 @@ class Lexicon:
 def _past_forms(past: str, short: str | None) -> list[tuple[str, str]]:
     stem = past[:-1]
     if past.endswith("ى"):
-        return [(past, "3ms"), (stem + "ت", "3fs"), (stem + "وا", "3mp"), (stem + "يا", "3md"), (stem + "تا", "3fd"),
-                (stem + "ينا", "1p")]  # fmt: skip
+        return [(past, "3ms"), (stem + "ت", "3fs"), (stem + "وا", "3mp"), (stem + "يا", "3md"), (stem + "تا", "3fd")]  # fmt: skip
     if past.endswith("ا"):
-        return [(past, "3ms"), (stem + "ت", "3fs"), (stem + "وا", "3mp"), (stem + "تا", "3fd"), (stem + "ونا", "1p")]
+        return [(past, "3ms"), (stem + "ت", "3fs"), (stem + "وا", "3mp"), (stem + "تا", "3fd")]
     if past.endswith("ي"):
         return [(past, "3ms"), (past + "ت", "3fs"), (stem + "وا", "3mp"), (past + "ا", "3md"), (past + "تا", "3fd")]
     forms = [(past + ending, agreement) for ending, agreement in _CONSONANT_ENDING_PAST]
     if short:
-        forms = forms[:5] + [(short + "نا", "1p"), (short + "ن", "3fp"), (short + "ت", "1s")]
+        forms = forms[:5] + [(short + "ن", "3fp")]
     return forms
 
 
@@ -131,8 +132,8 @@ def _present_forms(present: str) -> list[tuple[str, str]]:
     stem = rest[:-1] if rest[-1] in "ىيو" else rest
     dual = stem + "ي" if rest.endswith("ى") else rest
     return [
-        ("ي" + rest, "3ms"), ("ت" + rest, "3fs"), ("ن" + rest, "1p"), ("أ" + rest, "1s"),
-        ("ي" + stem + "ون", "3mp"), ("ي" + stem + "وا", "3mp"), ("ت" + stem + "ون", "2mp"),
+        ("ي" + rest, "3ms"), ("ت" + rest, "3fs"),
+        ("ي" + stem + "ون", "3mp"), ("ي" + stem + "وا", "3mp"),
         ("ي" + dual + "ان", "3md"), ("ت" + dual + "ان", "3fd"),
     ]  # fmt: skip
 

@@ -266,11 +266,22 @@ class NameResolver:
         place = bisect_left(self._mention_places, phrase.first) - 1
         if place < 0:
             return None
-        previous = self.mentions[place]
+        previous = next(
+            (
+                other
+                for other in reversed(self.mentions[max(place - 3, 0) : place + 1])
+                if self._is_person(other.phrase)
+            ),
+            None,
+        )
+        if previous is None:
+            return None
         same_gender = previous.agreement[:2] == mention.agreement[:2] or "3" in (previous.agreement, mention.agreement)
-        other_head = self.tokens.key[previous.phrase.first]
-        person = previous.phrase.named or (self.reader.is_title(other_head) and not other_head.startswith("ال"))
-        return previous if same_gender and person else None
+        return previous if same_gender else None
+
+    def _is_person(self, phrase: Phrase) -> bool:
+        head = self.tokens.key[phrase.first]
+        return phrase.named or (self.reader.is_title(head) and not head.startswith("ال"))
 
     def _fuller_description(self, phrase: Phrase) -> Phrase:
         """A group or anonymous source by its longest earlier description with the same head: «اللجنة», «المصدر»."""
@@ -290,8 +301,7 @@ class NameResolver:
             ):
                 continue
             if words <= {_stem(word) for word in self._bare_words(other.first, other.end)}:
-                if other.end - other.first > phrase.end - phrase.first:
-                    best = other
+                best = other
             elif fallback is None and is_group:
                 fallback = other
         return best or fallback or phrase

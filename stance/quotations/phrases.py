@@ -156,7 +156,7 @@ class PhraseReader:
             return False
         if word[0] == "ل" and len(word) > 3 and j > start:
             rest = word[1:]
-            full = "ا" + word if word.startswith("لل") else rest
+            full = "ال" + word[2:] if word.startswith("لل") else rest
             if any(lexicon.has(name, form) for name in ("outlets", "audiences") for form in (rest, full, word)):
                 return True
         if (

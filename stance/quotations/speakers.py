@@ -102,6 +102,8 @@ class SpeakerFinder:
         before_token = self.tokens.key[cue.token - 1] if cue.token > first else ""
         if self.lexicon.has("relatives", before_token):
             return self._of_relative(cue)
+        if before_token == "ما":
+            return current or _last(history, form.agreement)
         if before_token in ("قد", "وقد"):
             before = self._before(cue)
             if before:
@@ -146,7 +148,9 @@ class SpeakerFinder:
         if start < limit and self._addressee(start):
             return None
         word = self.tokens.key[start] if start < limit else ""
-        if self.lexicon.has("honorifics", word) or (word[:1] == "ب" and word[-1:] == "ه" and len(word) > 3):
+        # «تعلن بصرامة»: an adverb
+        adverb = word[:1] == "ب" and word[-1:] == "ه" and len(word) > 3 and not self._looks_like_noun(word)
+        if self.lexicon.has("honorifics", word) or adverb:
             return None
         phrase = self.reader.read(start, limit)
         if phrase is None:

@@ -1,0 +1,122 @@
+"""Every entry of the lexicon is used by an example: its own, or the sentence of its list."""
+
+import re
+from collections.abc import Callable
+from importlib.resources import files
+
+import pytest
+import yaml
+
+from stance.quotations import extract
+from stance.quotations.lexicon import load
+from stance.quotations.tokens import key
+
+DATA = yaml.safe_load(files("stance.quotations").joinpath("lexicon.yaml").read_text(encoding="utf-8"))
+BASE = "المفاوضات انتهت أمس"
+
+
+def contents(text: str) -> list[str]:
+    return [quotation.content.text for quotation in extract(text)]
+
+
+def speaker(text: str) -> str | None:
+    quotations = extract(text)
+    return quotations[0].speaker.text if quotations and quotations[0].speaker else None
+
+
+def name(text: str) -> str | None:
+    quotations = extract(text)
+    return quotations[0].speaker_name if quotations else None
+
+
+def kind(text: str) -> str | None:
+    quotations = extract(text)
+    return quotations[0].kind if quotations else None
+
+
+def to(word: str) -> str:
+    """Prefix «to»."""
+    return word if word.startswith("لل") else ("لل" + word[2:] if word.startswith("ال") else "ل" + word)
+
+
+@pytest.mark.parametrize(
+    "entry", DATA["verbs"] + DATA["source_phrases"], ids=lambda e: e.get("past") or e.get("phrase")
+)
+def test_example_of_entry(entry: dict) -> None:
+    expected = re.search(r"\[(.*)\]", entry["example"]).group(1)
+    assert expected in contents(entry["example"].replace("[", "").replace("]", ""))
+
+
+LISTS: dict[str, Callable[[str], bool]] = {
+    "not_sources": lambda w: contents(f"يسير العمل في هذا المصنع وفق {w} الوزارة.") == [],
+    "conjunctions_with_an": lambda w: contents(f"قال الوزير {w} أن يغادر.") == [],
+    "clause_openers": lambda w: contents(f"قال الوزير إن {BASE} {w} أكد المدير أن الاتفاق قريب.")[0] == BASE,
+    "events": lambda w: speaker(f"قال الوزير في {w} الجديد إن {BASE}.") == "الوزير",
+    "event_prepositions": lambda w: speaker(f"قال الوزير {w} الأمر إن {BASE}.") == "الوزير",
+    "weekdays": lambda w: speaker(f"قال الوزير {w} إن {BASE}.") == "الوزير",
+    "outlets": lambda w: speaker(f"قال الوزير {to(w)} إن {BASE}.") == "الوزير",
+    "audiences": lambda w: speaker(f"قال الوزير {to(w)} إن {BASE}.") == "الوزير",
+    "titles_person": lambda w: name(f"قال {w} الشركة سمير حداد إن {BASE}.") == "سمير حداد",
+    "titles_group": lambda w: speaker(f"قالت {w} العليا إن {BASE}.") == f"{w} العليا",
+    "titles_document": lambda w: speaker(f"قالت {w} العليا إن {BASE}.") == f"{w} العليا",
+    "anonymous": lambda w: name(f"قال {w} لم يذكر اسمه إن {BASE}.") == w,
+    "given_names": lambda w: name(f"قال الوزير {w} الحداد إن {BASE}.") == f"{w} الحداد",
+    "object_nouns": lambda w: w in ("أن", "ما", "كل") or contents(f"رفض الوزير {w} المفاوضات.") == [f"{w} المفاوضات"],
+    "name_nouns": lambda w: kind(f"قال الوزير إن {w} «الفجر» لا بد منه.") == "indirect",
+    "known_names": lambda w: kind(f"قال الوزير إن «{w}» عاد إلى العمل.") == "indirect",
+    "relatives": lambda w: speaker(f"جاء الوزير سمير حداد {w} قال إن {BASE}.") == "سمير حداد",
+    "quantifiers": lambda w: speaker(f"دعا الوزير {w} الزملاء إلى العودة.") == "الوزير",
+    "qualifiers": lambda w: not (name(f"قال الوزير العراقي {w} إن {BASE}.") == w),
+    "honorifics": lambda w: name(f"قال الوزير سمير حداد إن {BASE}. وأضاف {w} أن الاتفاق قريب.") == "سمير حداد",
+    "sides": lambda w: speaker(f"من {w} الوزير قال إن {BASE}.") == "الوزير",
+    "labels": lambda w: contents(f"{w}: صور جديدة من المدينة القديمة.") == [],
+    "fields": lambda w: name(f"قال المستشار العسكري ل{w} الدفاع سمير حداد إن {BASE}.") == "سمير حداد",
+    "authored": lambda w: speaker(f"وفق مقال {w} سمير حداد، فإن {BASE}.") == "سمير حداد",
+    "common_nouns": lambda w: speaker(f"وصف رئيس الحكومة السابق {w} الأمر بأنها بعيدة.") == "رئيس الحكومة السابق",
+    "offices": lambda w: "سمير" not in str(extract(f"قال الطبيب سمير حداد إن {BASE}. وقال ال{w} إن الأمر انتهى.")[1].speaker_name),
+    "waw_words": lambda w: contents(f"{w} بعيدة عن المدينة القديمة، بحسب الوزير.")[0].startswith(w),
+    "not_forms": lambda w: load().form(key(w)) is None or load().form(key(w)).prefix == 1,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("rule", sorted(LISTS))
+def test_every_word_of_list(rule: str) -> None:
+    group, _, part = rule.partition("_")
+    words = DATA["titles"][part] if group == "titles" else DATA[rule]
+    assert words
+    assert [word for word in words if not LISTS[rule](str(word))] == []
+
+
+def test_every_list_has_its_rule() -> None:
+    lists = {name for name in DATA if name not in ("verbs", "source_phrases", "breaks", "page_lines", "titles")}
+    assert lists | {f"titles_{part}" for part in DATA["titles"]} == set(LISTS)
+
+
+@pytest.mark.parametrize("words", DATA["breaks"], ids=" ".join)
+def test_break_ends_quotation(words: list[str]) -> None:
+    assert contents(f"قال الوزير إن {BASE}، {' '.join(words)} كلام كثير في المدينة.")[0] == BASE
+
+
+@pytest.mark.parametrize("words", DATA["page_lines"], ids=" ".join)
+def test_page_line_is_not_quoted(words: list[str]) -> None:
+    assert contents(f"{' '.join(words)}: قال الوزير إن {BASE}") == []
+
+
+@pytest.mark.parametrize(
+    ("form", "past", "agreement"),
+    [
+        ("وقالت", "قال", "3fs"), ("فقالوا", "قال", "3mp"), ("سيقول", "قال", "3ms"), ("ويقولون", "قال", "3mp"), ("قالتا", "قال", "3fd"),
+        ("نفت", "نفى", "3fs"), ("ونفوا", "نفى", "3mp"), ("دعت", "دعا", "3fs"), ("دعوا", "دعا", "3mp"), ("رأت", "رأى", "3fs"),
+        ("مشيرين", "أشار", "3mp"), ("ومؤكدةً", "أكد", "3fs"), ("قائلًا", "قال", "3ms"), ("أبلغوه", "أبلغ", "3mp"),
+        ("قوله", "قال", "3ms"), ("وقولها", "قال", "3fs"), ("ويعتبران", "اعتبر", "3md"),
+    ],
+)  # fmt: skip
+def test_inflection(form: str, past: str, agreement: str) -> None:
+    found = load().form(key(form))
+    assert found is not None
+    assert (found.verb.past, found.agreement) == (past, agreement)
+
+
+@pytest.mark.parametrize("word", ["قالب", "كتاب", "مدينة", "وزير", "ال", "و", "بيت"])
+def test_other_words_are_no_verbs(word: str) -> None:
+    assert load().form(key(word)) is None
