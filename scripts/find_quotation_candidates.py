@@ -5,7 +5,8 @@ Example: ``python scripts/find_quotation_candidates.py --corpus ../shared/corpus
 Two searches: forces present in or leaving a country (the default target and its neighbours), as wide as keywords allow, and every
 target of ``stance/annotations/targets.yaml``, at most ``PER_TARGET`` each. A passage is one to three sentences with a
 reporting cue. No more than three passages of a document serve a target, near-identical passages come once, and the articles
-that are annotated in full are left out. ``index.jsonl`` keeps document hashes and offsets; the text files are for reading only.
+that are annotated in full are left out. ``index.jsonl`` keeps document hashes and offsets and ``documents.jsonl`` the documents, to resolve worksheets with; the text files are for
+reading only.
 """
 
 from __future__ import annotations
@@ -336,6 +337,7 @@ def main() -> None:
 
     arguments.out.mkdir(parents=True, exist_ok=True)
     index: list[dict[str, Any]] = []
+    kept: dict[str, str] = {}
     for recipe in recipes:
         rng = random.Random(f"{SEED} {recipe.name}")
         limit = WITHDRAWAL_LIMIT if recipe.name == "withdrawal" else PER_TARGET
@@ -347,6 +349,7 @@ def main() -> None:
         for number, passage in enumerate(chosen):
             name = f"{recipe.name}-{number:04d}"
             blocks.append(block(name, passage))
+            kept[passage.document.sha256] = passage.document.text
             row = {"candidate": name, "target": recipe.name, "group": passage.group, "source": passage.document.source}
             index.append(row | {"document": passage.document.sha256, "start": passage.start, "end": passage.end})
         if recipe.name != "withdrawal":
@@ -357,6 +360,8 @@ def main() -> None:
             path.write_text("".join(blocks[chunk : chunk + CHUNK]), encoding="utf-8")
     lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in index)
     (arguments.out / "index.jsonl").write_text(lines, encoding="utf-8")
+    texts = (json.dumps({"document": sha256, "text": text}, ensure_ascii=False) + "\n" for sha256, text in kept.items())
+    (arguments.out / "documents.jsonl").write_text("".join(texts), encoding="utf-8")
 
 
 if __name__ == "__main__":

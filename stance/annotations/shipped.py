@@ -81,7 +81,7 @@ def load_annotations(name: str = "five", folder: Path = GOLD) -> list[dict[str, 
     path = folder / f"{name}.jsonl"
     if not path.is_file():
         known = ", ".join(sorted(p.stem for p in folder.glob("*.jsonl")))
-        raise FileNotFoundError(f"{path} does not exist; there are {known or 'no annotation files'}")
+        raise FileNotFoundError(f"{folder.name}/{path.name} does not exist; there are {known or 'no annotation files'}")
     return [row for _, row in read_jsonl(path)]
 
 
