@@ -186,7 +186,8 @@ def _print(runner: Any, names: list[str], found: list[dict[str, Any]], console: 
         here = [result for result in found if result["benchmark"] == name]
         if here:
             tables.show(tables.scores(runner.cards[name], here), console)
-    for grid in (tables.binaries(found), tables.targets(found), tables.confidence(found), tables.pipelines(found)):
+    kinds = (tables.binaries, tables.targets, tables.confidence, tables.pipelines, tables.contrasts)
+    for grid in (kind(found) for kind in kinds):
         if grid:
             tables.show(grid, console)
 

@@ -165,6 +165,9 @@ def measure(benchmark: Benchmark, answers: Answers, resamples: int = RESAMPLES, 
         }
     if data.labels == card.label_names and not card.one_to_one:
         result["as_stances"] = block(labelled(card, answers, answers.probabilities, stances=True))
+    if benchmark.folds > 1:
+        folds = np.array([item.fold for item in items])
+        result["folds"] = [block(_subset(data, folds == fold)) for fold in np.unique(folds)]
     for key, kept in (
         ("without_leaks", np.array([not item.leaks for item in items])),
         ("clear_only", np.array([item.clear for item in items])),

@@ -36,7 +36,7 @@ def scores(card: Card, results: Sequence[Result]) -> bytes:
     :return: A PNG.
     """
     shown = order([r for r in results if r["official"]], card.metric) or order(results, "macro_f1")
-    figure, axes = _figure(7, 0.9 + 0.32 * len(shown))
+    figure, axes = _figure(7, 1.8 + 0.32 * len(shown))
     for row, result in enumerate(shown):
         score = result["scores"][result["metric"]]
         low, high = score["low"] or score["value"], score["high"] or score["value"]

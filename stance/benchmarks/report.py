@@ -13,6 +13,7 @@ from jinja2 import Environment
 from stance.benchmarks import pictures, tables
 from stance.benchmarks.card import Card
 from stance.benchmarks.files import write_atomically
+from stance.benchmarks.systems import SYSTEMS
 from stance.benchmarks.tables import Grid
 
 Result = Mapping[str, Any]
@@ -53,15 +54,14 @@ class Section:
 
 
 def ignorant(results: Sequence[Result]) -> list[str]:
-    """List the models that ignore the target; systems that are built so do not count.
+    """List the models that ignore the target; the simple systems, some of which are built so, do not count.
 
     :param results: Results.
     :return: One line a model and benchmark.
     """
-    known = {"majority", "text-only", "lexicon"}
     grid = tables.targets(results)
     rows = [] if grid is None else [grid.rows[number] for number in sorted(grid.alarms)]
-    return [f"{row[1]} on {row[0]}" for row in rows if row[1] not in known]
+    return [f"{row[1]} on {row[0]}" for row in rows if row[1] not in SYSTEMS]
 
 
 def sections(cards: Mapping[str, Card], results: Sequence[Result]) -> list[Section]:
@@ -88,7 +88,11 @@ def sections(cards: Mapping[str, Card], results: Sequence[Result]) -> list[Secti
         images += [
             (f"{name}-{r['model']}-reliability.png", pictures.reliability(r)) for r in here if r["model"] != "majority"
         ]
-        grids = tuple(g for g in (tables.scores(card, here), tables.binaries(here), tables.pipelines(here)) if g)
+        grids = tuple(
+            g
+            for g in (tables.scores(card, here), tables.binaries(here), tables.pipelines(here), tables.contrasts(here))
+            if g
+        )
         parts.append(Section(card.title, grids, texts, tuple(images)))
     last = tuple(grid for grid in (tables.confidence(results),) if grid)
     return [*parts, Section("Can the probabilities be believed?", last)] if last else parts

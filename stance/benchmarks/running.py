@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from stance.benchmarks import answering, measuring, models, results
+from stance.benchmarks import answering, contrast, measuring, models, results
 from stance.benchmarks.answering import NotApplicable
 from stance.benchmarks.card import Card
 from stance.benchmarks.files import DataError
@@ -107,7 +107,8 @@ class Runner:
             answers = answering.answer(benchmark, make(settings.seed), settings.seed)
         except NotApplicable as reason:
             return Skipped(system.name, name, str(reason))
-        measured = measuring.measure(benchmark, answers, settings.resamples, settings.seed)
+        measured: dict[str, Any] = {"trained_here": system.trains}
+        measured |= measuring.measure(benchmark, answers, settings.resamples, settings.seed)
         if settings.unseen:
             unseen = answering.leave_one_target_out(benchmark, make(settings.seed))
             measured["unseen_targets"] = unseen and measuring.unseen(card, unseen, settings.resamples, settings.seed)
@@ -117,6 +118,7 @@ class Runner:
             from stance.benchmarks.withdrawal import end_to_end
 
             measured["end_to_end"] = end_to_end(system.classifier, settings.corpus, settings.resamples, settings.seed)
+            measured["contrast"] = contrast.measure(system, contrast.read_sets(), settings.resamples, settings.seed)
         result = results.record(key, card, measured, time.monotonic() - started, settings.command)
         data = measuring.labelled(card, answers, answers.probabilities)
         shown = measuring.view(card, answers, answers.probabilities)[1]

@@ -21,6 +21,8 @@ NAMES = {
     "f_avg_per_target": "F_avg, mean over targets",
     "f_avg_pooled": "F_avg, pooled",
 }
+# A part that is all but the whole test set gets no row of its own; its scores stand in the result.
+FEWER = 0.99
 VERDICTS = {"reads the target": "✓", "no gain from the target": "?", "ignores the target": "✗"}
 
 
@@ -85,12 +87,10 @@ def scores(card: Card, results: Sequence[Result]) -> Grid:
             means = [f"{_plain(spread[n]['mean'])} ± {_plain(spread[n]['sd'])}" if n in spread else "–" for n in names]
             seeds = len(next(iter(spread.values()))["values"])
             rows.append((f"  mean ± sd, {seeds} seeds", *means, *("" for _ in labels), ""))
-        for key, title in (("without_leaks", "without leaking items"), ("clear_only", "clear items only")):
-            if key in result:
-                part = result[key]
-                cells = [_cell(part["scores"].get(n)) for n in names]
-                cells += [_plain(part["scores"].get(f"f1/{x}", {}).get("value")) for x in labels]
-                rows.append((f"  {title}", *cells, str(part["n"])))
+        for title, part in _parts(card, result).items():
+            cells = [_cell(part["scores"].get(n)) for n in names]
+            cells += [_plain(part["scores"].get(f"f1/{x}", {}).get("value")) for x in labels]
+            rows.append((f"  {title}", *cells, str(part["n"])))
         if "as_stances" in result:
             cells = [_cell(result["as_stances"]["scores"].get(n)) for n in names]
             rows.append(("  as three stances ‡", *cells, *("–" for _ in labels), str(result["n"])))
@@ -103,6 +103,18 @@ def scores(card: Card, results: Sequence[Result]) -> Grid:
     if any(list(result["labels"]) != labels or "as_stances" in result for result in results):
         notes.append("‡ labels mapped to favor, against, none: not the official question")
     return Grid(f"{card.title} ({card.name})", columns, tuple(rows), tuple(notes))
+
+
+def _parts(card: Card, result: Result) -> dict[str, Mapping[str, Any]]:
+    """The parts of a test set that get a row of their own."""
+    titles = {"without_leaks": "without leaking items", "clear_only": "clear items only"}
+    parts = {
+        title: result[key] for key, title in titles.items() if key in result and result[key]["n"] < FEWER * result["n"]
+    }
+    if card.format == "unified_fc" and "folds" in result and not result.get("trained_here", True):
+        # A model that learnt from this benchmark elsewhere has learnt from all folds but the first.
+        parts["fold 1 only"] = result["folds"][0]
+    return parts
 
 
 def targets(results: Sequence[Result]) -> Grid | None:
@@ -133,7 +145,7 @@ def targets(results: Sequence[Result]) -> Grid | None:
                 _plain(found["shuffled"]) if found else "–",
                 _cell(found["drop"]) if found else "–",
                 _plain(found["changed"]) if found else "–",
-                f"{_plain(turned['flipped'])} of {turned['items']}" if turned else "–",
+                f"{_plain(turned['flipped'])} % of {turned['items']}" if turned else "–",
                 _cell(unseen["scores"].get(metric)) if unseen else "–",
             )
         )
@@ -147,7 +159,7 @@ def targets(results: Sequence[Result]) -> Grid | None:
         "with foreign targets",
         "drop",
         "answers changed %",
-        "swapped when inverted %",
+        "swapped when inverted",
         "unseen targets",
     )
     notes = (
@@ -240,6 +252,21 @@ def pipelines(results: Sequence[Result]) -> Grid | None:
         "the first three: macro-F1 of stance; the others: F1 of the whole pipeline, quotations matched at overlap ≥ 0.3",
     )
     return Grid("End to end", columns, tuple(rows), notes) if rows else None
+
+
+def contrasts(results: Sequence[Result]) -> Grid | None:
+    """Tabulate contrast sets.
+
+    :param results: Results on any benchmarks.
+    :return: The table; ``None`` where none were measured.
+    """
+    rows = [
+        (name, result["model"], *(_cell(part[key]) for key in ("accuracy", "all_right", "stable")), str(part["n"]))
+        for result in results
+        for name, part in (result.get("contrast") or {}).items()
+    ]
+    columns = ("contrast set", "system", "accuracy", "whole group right", "probabilities within 0.02", "n")
+    return Grid("Contrast sets", columns, tuple(sorted(rows))) if rows else None
 
 
 def compared(a: str, b: str, found: Mapping[str, Comparison]) -> Grid:
