@@ -62,12 +62,15 @@ def target_text(name: str | None, group: str | None = None) -> str:
 
     :param name: A target id, ``withdrawal`` with a country group, any Arabic text, or nothing for the default target.
     :param group: The country group of a passage about foreign forces.
-    :return: The noun phrase, or the text itself where it is no id.
+    :return: The noun phrase, or the text itself where it is Arabic.
+    :raises ValueError: If it looks like an id and is none.
     """
     targets = load_targets()
     if not name or name == "withdrawal":
         by_forces = {target.forces: target for target in targets.values() if target.forces}
         return by_forces[group].noun_phrase if group in by_forces else DEFAULT_TARGET
+    if name not in targets and name.isascii():
+        raise ValueError(f"unknown target {name!r}: an id of targets.yaml or an Arabic phrase is needed")
     return targets[name].noun_phrase if name in targets else name
 
 

@@ -218,6 +218,9 @@ def test_targets_have_both_forms_and_no_double() -> None:
     assert target_text(None) == target_text("withdrawal", "iraq") == DEFAULT_TARGET
     assert target_text("two-state-solution") == "حل الدولتين"
     assert target_text("هدف آخر") == "هدف آخر"
+    assert target_text("withdrawal", "elsewhere") == target_text("withdrawal-other")
+    with pytest.raises(ValueError, match="unknown target 'withdrawal-mars'"):
+        target_text("withdrawal-mars")
 
 
 def test_held_out_targets_are_the_ones_that_the_seed_draws(monkeypatch: pytest.MonkeyPatch) -> None:
