@@ -86,7 +86,7 @@ class ContentFinder:
         found.update(cue.boundary for cue in self.cues if self._starts_quotation(cue))
         keys = self.tokens.key
         for i, word in enumerate(keys):
-            rows = self.lexicon.breaks.get(word) if i and keys[i - 1] in "،,؛" else None
+            rows = self.lexicon.breaks.get(word) if i and (keys[i - 1] in "،,؛" or word == "وذلك") else None
             for row in rows or self.lexicon.page_lines.get(word, ()):
                 if tuple(keys[i : i + len(row)]) == row:
                     found.add(i)
@@ -141,7 +141,12 @@ class ContentFinder:
         keys = self.tokens.key
         while first < end and keys[first] in _TRIM and keys[first] not in "([":
             first += 1
-        while end > first and (keys[end - 1] in _TRIM or keys[end - 1] == "و" or self._is_stray(end - 1)):
+        while end > first and (
+            keys[end - 1] in _TRIM
+            or keys[end - 1] == "و"
+            or self.tokens.kind[end - 1] == "dots"
+            or self._is_stray(end - 1)
+        ):
             if keys[end - 1] in (")", "]") and any(keys[k] in "([" for k in range(max(first, end - 40), end)):
                 break
             end -= 1
@@ -168,6 +173,8 @@ class ContentFinder:
             return Content(cue, first, end, "direct")
         closing = self._last_closing(opening)
         first, end = self._trim(opening + 1, closing)
+        if self.tokens.key[opening - 1] != ":" and end - first > 2 and complementiser(self.tokens.key[first]) == "":
+            first += 1
         return Content(cue, first, end, "direct")
 
     def _last_closing(self, opening: int) -> int:
@@ -210,6 +217,8 @@ class ContentFinder:
             and self._tail_is_journalist(pair.closing + 1, end)
         ):
             end = pair.closing + 1
+        if stray and self.tokens.kind[end - 1] == MARK:
+            end -= 1
         content = self._classified(cue, first, end)
         return Content(cue, first, end, "direct") if stray and content.kind == "indirect" else content
 
@@ -236,7 +245,14 @@ class ContentFinder:
 
     def _tail_is_journalist(self, first: int, end: int) -> bool:
         """Say whether what follows a quoted statement in the sentence is the article's own addition."""
-        if self.lexicon.has("relatives", self.tokens.key[first]):
+        keys = self.tokens.key
+        if self.lexicon.has("relatives", keys[first]):
+            return True
+        if (
+            keys[first] in "،,"
+            and first + 1 < end
+            and keys[first + 1] in ("الا", "لكن", "ولكن", "غير", "بيد", "فيما", "بينما")
+        ):
             return True
         if any(self.tokens.kind[k] == MARK for k in range(first, min(end, first + 60))):
             return False
@@ -251,10 +267,25 @@ class ContentFinder:
                 k = self.marks.closes[k]
             elif keys[k] in "،؛":
                 after = keys[k + 1] if k + 1 < end else ""
+                if after[:1] != "و" and after not in (
+                    "كما",
+                    "ثم",
+                    "لكن",
+                    "لكنه",
+                    "لكنها",
+                    "بينما",
+                    "حيث",
+                    "اذ",
+                    "فيما",
+                    "الذي",
+                    "التي",
+                ):
+                    k += 1
+                    continue
                 if (
                     (k + 1 in self.marks.closes and self.marks.by_opening[k + 1].words < STATEMENT)
                     or after in ("من", "في", "على", "الي", "عن")
-                    or after.startswith(("ال", "لل", "بما"))
+                    or after.startswith(("ال", "لل", "بما", "وال", "ولل"))
                 ):
                     k += 1
                     continue
@@ -300,7 +331,7 @@ class ContentFinder:
 
     def _of_source(self, cue: Cue, reach: int) -> Content | None:
         first, end = self.tokens.sentences[self.tokens.sentence(cue.token)]
-        before = self._clause_start(cue, first, reach)
+        before = self._skip_contrast(self._clause_start(cue, first, reach), cue.token)
         back_first, back_end = self._trim(before, cue.token)
         if reach > first:
             return None
@@ -315,6 +346,15 @@ class ContentFinder:
         stop = self._limit(start)
         start, stop = self._trim(start, stop)
         return self._classified(cue, start, stop) if self.marks.words(start, stop) >= 3 else None
+
+    def _skip_contrast(self, first: int, end: int) -> int:
+        """«إلا أن النمو تراجع، بحسب البنك»: the contrast is the article's."""
+        keys = self.tokens.key
+        if first < end and keys[first].removeprefix("و") in ("الا", "غير", "بيد", "كما", "لكن", "فيما"):
+            first += 1
+            if first < end and keys[first] == "ان":
+                first += 1
+        return first
 
     def _resumed(self, cue: Cue, end: int) -> int:
         """«النقاش، حسب الوزير، انتهى»: the statement goes on after its source."""
@@ -348,7 +388,7 @@ class ContentFinder:
             form = self.lexicon.form(keys[k]) if self.tokens.kind[k] == WORD and k > first + 1 else None
             asserted = comma is not None and keys[k - 1] not in ("لا", "لم", "لن", "ما", "ولا", "ولم")
             if form and form.part in ("past", "present") and not form.verb.strict and asserted:
-                return None
+                return comma + 1 if comma is not None else None
             if k in self.marks.closes:
                 k = self.marks.closes[k]
             elif complementiser(keys[k]) is not None and (keys[k][0] == "ف" or k - first < 25):
@@ -398,7 +438,8 @@ class ContentFinder:
         found = []
         for pair in self.marks.pairs:
             before = self.tokens.key[pair.opening - 1] if pair.opening else ""
-            if pair.words >= 8 and not covered[pair.opening + 1] and (pair.opening in starts or before == ":"):
+            introduced = pair.opening in starts or before == ":" or complementiser(before) is not None
+            if pair.words >= 8 and not covered[pair.opening + 1] and introduced:
                 if contents and self.outer[pair.opening] == pair.opening:
                     first, end = self._trim(pair.opening + 1, pair.closing)
                     found.append(Content(None, first, end, "direct"))

@@ -123,6 +123,8 @@ class CueFinder:
         if form is None:
             return None
         boundary = self._boundary(i, first)
+        if self._closes_speech(i, first, form):
+            return Cue(i, i + 1, form, "after", i, i, boundary)
         if self._excluded(i, first, form):
             if i == first or self.tokens.key[i - 1] != "ما":
                 return None
@@ -142,6 +144,16 @@ class CueFinder:
             return None
         kind, opening, content = opener
         return Cue(i, i + 1, form, kind, opening, content, boundary)
+
+    def _closes_speech(self, i: int, first: int, form: Form) -> bool:
+        """«…»، تقول الوزيرة: the quotation stands before its verb, and nothing else introduces it."""
+        if form.prefix or form.verb.category != "say" or form.part not in ("past", "present") or i - 2 < first:
+            return False
+        closing = i - 2 if self.tokens.key[i - 1] in "،," else i - 1
+        opening = self.marks.opens.get(closing)
+        if opening is None or self.marks.by_opening[opening].words < 4:
+            return False
+        return opening == 0 or opening == first or self.tokens.key[opening - 1] in ".؟!\n"
 
     def _excluded(self, i: int, first: int, form: Form) -> bool:
         keys = self.tokens.key
@@ -186,7 +198,12 @@ class CueFinder:
         if form.verb.past == "بين" and form.part == "past":
             # The preposition «بين» is far more common.
             return before in _STARTS and i + 1 < len(self.tokens) and complementiser(self.tokens.key[i + 1]) is not None
-        return before in _STARTS or self.lexicon.has("clause_openers", before) or self.tokens.kind[i - 1] == MARK
+        return (
+            before in _STARTS
+            or before in _RELATIVES
+            or self.lexicon.has("clause_openers", before)
+            or self.tokens.kind[i - 1] == MARK
+        )
 
     def _boundary(self, i: int, first: int) -> int:
         """Step back over the conjunctions before a cue: «كما أكد», «لكنه أوضح»."""
@@ -198,6 +215,11 @@ class CueFinder:
             ):
                 break
             i -= 1
+        keys = self.tokens.key
+        if i - 2 > first and keys[i - 1] == "ان" and keys[i - 2] in _BEFORE_SUBJUNCTIVE:
+            return i - 2
+        if i - 2 > first and keys[i - 1] in _RELATIVES and keys[i - 2] in "،,":
+            return i - 1
         return self._contrast(i, first)
 
     def _contrast(self, i: int, first: int) -> int:
@@ -243,7 +265,12 @@ class CueFinder:
             return other.verb.past == "قال"
         if other.verb.strict and not other.prefix:
             return False
-        return self.tokens.key[j - 1] not in _RELATIVES and self.tokens.key[j - 1] not in _NEGATIONS
+        before = self.tokens.key[j - 1]
+        if before in _RELATIVES:
+            # «الباحثة التي اعتبرت أن»: the clause is that of the second verb.
+            following = self.tokens.key[j + 1 : j + 3]
+            return any(complementiser(word) == "" for word in following)
+        return before not in _NEGATIONS and before not in _BEFORE_NOUN
 
     def _at_word(self, j: int, i: int, takes: frozenset[str], limit: int) -> tuple[str, int, int] | None:
         keys = self.tokens.key
@@ -272,9 +299,18 @@ class CueFinder:
                 return "noun", j, j + 1
         elif word[0] == "ب" and "بـ" in takes and self._is_object(word[1:]):
             return "noun", j, j
-        elif "اسم" in takes and self.lexicon.has("object_nouns", word) and word not in ("ان", "ما", "كل"):
-            return "noun", j, j
+        elif "اسم" in takes and word not in ("ان", "ما", "كل"):
+            stems = [word, *(word.removesuffix(pronoun) for pronoun in ("ها", "هم", "ه") if word.endswith(pronoun))]
+            if any(self.lexicon.has("object_nouns", stem) for stem in stems):
+                return "noun", j, j
+            # «منتقدا التركيز على»: a participle has no subject after it.
+            if j == i + 1 and word.startswith("ال") and self._form_part(i) == "participle":
+                return "noun", j, j
         return None
+
+    def _form_part(self, i: int) -> str:
+        form = self.lexicon.form(self.tokens.key[i])
+        return form.part if form else ""
 
     def _is_object(self, rest: str) -> bool:
         if rest in _NOT_VERBAL_NOUN:
@@ -328,8 +364,6 @@ class CueFinder:
             return None
         if kinds[k] == MARK and (k in self.marks.closes or k in self.marks.stray):
             return "marks", j, k
-        if k == j + 1 and complementiser(keys[k]) == "":
-            return "clause", j, k + 1
         if self.marks.outer[j] >= 0:
             return None
         return "colon", j, k
@@ -361,6 +395,16 @@ class CueFinder:
                 following = keys[stop]
                 if i and keys[i - 1] in ("وهو", "وهي", "وهم"):
                     return None
+                surface = self.tokens.text[self.tokens.start[stop] : self.tokens.end[stop]].rstrip(
+                    "\u064e\u064f\u0650\u0652"
+                )
+                if (
+                    surface.endswith(("ه", "ها", "هم"))
+                    and not self.lexicon.has("honorifics", following)
+                    and keys[stop] not in ("هذه",)
+                ):
+                    if len(row) == 1 and self.lexicon.form_with_object(following) is None:
+                        return None
                 if following in ("هذا", "هذه", "تلك", "ذلك") and stop + 1 < end:
                     following = keys[stop + 1]
                 if self.lexicon.has("not_sources", following.removeprefix("ل")):

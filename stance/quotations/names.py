@@ -260,24 +260,30 @@ class NameResolver:
         """«المسؤولة»: a definite title that nobody in the text is given takes up the one who spoke last."""
         phrase = mention.phrase
         head = self.tokens.key[phrase.first]
-        generic = head.startswith(("ال", "لل")) and self.reader.is_title(head) and phrase.end - phrase.first <= 2
-        if not generic or self.reader.lexicon.has("offices", self.reader.bare(head)):
+        lexicon = self.reader.lexicon
+        definite = head.startswith(("ال", "لل")) or any(
+            self.tokens.key[k].startswith("ال") for k in range(phrase.first + 1, phrase.end)
+        )
+        document = head.startswith("ال") and lexicon.has("titles_document", head)
+        generic = definite and (self.reader.is_title(head) or document) and phrase.end - phrase.first <= 5
+        lone_office = phrase.end - phrase.first == 1 and lexicon.has("offices", self.reader.bare(head))
+        if not generic or lone_office or (lexicon.has("anonymous", head) and not document):
             return None
         place = bisect_left(self._mention_places, phrase.first) - 1
         if place < 0:
             return None
-        previous = next(
-            (
-                other
-                for other in reversed(self.mentions[max(place - 3, 0) : place + 1])
-                if self._is_person(other.phrase)
-            ),
-            None,
-        )
+        wanted = self._is_body if document else self._is_person
+        earlier = self.mentions[max(place - 3, 0) : place + 1]
+        previous = next((other for other in reversed(earlier) if wanted(other.phrase)), None)
         if previous is None:
             return None
         same_gender = previous.agreement[:2] == mention.agreement[:2] or "3" in (previous.agreement, mention.agreement)
-        return previous if same_gender else None
+        return previous if same_gender or document else None
+
+    def _is_body(self, phrase: Phrase) -> bool:
+        """Say whether a source may have issued the document that speaks."""
+        head = self.tokens.key[phrase.first]
+        return not self.reader.lexicon.has("titles_document", head)
 
     def _is_person(self, phrase: Phrase) -> bool:
         head = self.tokens.key[phrase.first]
@@ -286,7 +292,7 @@ class NameResolver:
     def _fuller_description(self, phrase: Phrase) -> Phrase:
         """A group or anonymous source by its longest earlier description with the same head: «اللجنة», «المصدر»."""
         head = self.tokens.key[phrase.first]
-        if not head.startswith(("ال", "لل")) or phrase.end - phrase.first > 2:
+        if not head.startswith(("ال", "لل")) or phrase.end - phrase.first > 4:
             return phrase
         bare = _stem(self.reader.bare(head))
         words = {_stem(word) for word in self._bare_words(phrase.first, phrase.end)}
@@ -300,7 +306,9 @@ class NameResolver:
                 or other.end - other.first < phrase.end - phrase.first
             ):
                 continue
-            if words <= {_stem(word) for word in self._bare_words(other.first, other.end)}:
+            longer = other.end - other.first > phrase.end - phrase.first
+            indefinite = not self.tokens.key[other.first].startswith(("ال", "لل"))
+            if words <= {_stem(word) for word in self._bare_words(other.first, other.end)} and (longer or indefinite):
                 best = other
             elif fallback is None and is_group:
                 fallback = other

@@ -43,6 +43,8 @@ class PhraseReader:
             word = word[1:]
         if word.startswith("لل") and len(word) > 4:
             return word[2:]
+        if word.startswith("بال") and len(word) > 5:
+            return word[3:]
         return word.removeprefix("ال") if len(word) > 4 else word
 
     def is_title(self, word: str) -> bool:
@@ -136,6 +138,14 @@ class PhraseReader:
         """Say whether a word cannot be part of a noun phrase that started at ``start``."""
         keys, lexicon = self.tokens.key, self.lexicon
         word = keys[j]
+        if (
+            word in ("لدي", "لدى", "مع")
+            and j > start
+            and self.is_title(keys[start])
+            and j + 1 < limit
+            and self._is_definite(keys[j + 1])
+        ):
+            return False
         if complementiser(word) is not None or lexicon.has("event_prepositions", word):
             return True
         # An accusative is an adverb here: «قال ساخراً».
@@ -151,6 +161,8 @@ class PhraseReader:
                 return (
                     lexicon.has("events", following) or lexicon.has("weekdays", following) or self._seen(start, j, "في")
                 )
+            if word == "من":
+                return not any(self.lexicon.has("amounts", key) for key in keys[start:j])
             if word == "ل":
                 return self.tokens.kind[j + 1] == MARK if j + 1 < len(keys) else True
             return False
@@ -218,7 +230,7 @@ class PhraseReader:
         keys = self.tokens.key
         if self.is_title(keys[segments[0][0]]) or not self._looks_like_name(*segments[0]):
             for (a, b), phrase in zip(segments[1:], split[1:], strict=True):
-                if phrase.named or (self._looks_like_name(a, b) and not self.is_title(keys[a])):
+                if phrase.named or (self._looks_like_name(a, b, after_title=True) and not self.is_title(keys[a])):
                     return Phrase(phrase.first, phrase.end, segments[0][0], segments[0][1], 0, True)
             return first
         # name, title
@@ -226,7 +238,7 @@ class PhraseReader:
             return Phrase(first.first, first.end, segments[1][0], segments[1][1], 0, True)
         return first
 
-    def _looks_like_name(self, first: int, end: int) -> bool:
+    def _looks_like_name(self, first: int, end: int, *, after_title: bool = False) -> bool:
         keys, lexicon = self.tokens.key, self.lexicon
         if end - first > 6 or end == first or self.tokens.kind[first] != WORD:
             return False
@@ -240,7 +252,9 @@ class PhraseReader:
             or lexicon.has("titles_document", keys[first])
         ):
             return False
-        return end - first <= 4 and not self._is_definite(keys[first])
+        if self._is_definite(keys[first]):
+            return after_title and self.is_given(self.bare(keys[first])) and end - first <= 4
+        return end - first <= 4
 
     def _split(self, first: int, end: int) -> Phrase:
         """Split one part into title and name: «وزير الخارجية فؤاد حسين», «ستيف بروسات عالم الأحياء»."""

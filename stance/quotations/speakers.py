@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from stance.quotations.contents import Content
 from stance.quotations.cues import Cue, complementiser
-from stance.quotations.lexicon import Lexicon
+from stance.quotations.lexicon import Form, Lexicon
 from stance.quotations.marks import Marks
 from stance.quotations.phrases import Phrase, PhraseReader
 from stance.quotations.tokens import LINE, MARK, WORD, Tokens
@@ -101,7 +101,9 @@ class SpeakerFinder:
         first, _ = self.tokens.sentences[self.tokens.sentence(cue.token)]
         before_token = self.tokens.key[cue.token - 1] if cue.token > first else ""
         if self.lexicon.has("relatives", before_token):
-            return self._of_relative(cue)
+            # «الاتفاق الذي قالت إنه»: the subject is the one who speaks already.
+            mismatch = (before_token, form.agreement) in (("الذي", "3fs"), ("التي", "3ms"))
+            return current if mismatch else self._of_relative(cue)
         if before_token == "ما":
             return current or _last(history, form.agreement)
         if before_token in ("قد", "وقد"):
@@ -153,12 +155,25 @@ class SpeakerFinder:
         if self.lexicon.has("honorifics", word) or adverb:
             return None
         phrase = self.reader.read(start, limit)
-        if phrase is None:
+        if phrase is None or self._is_object(phrase, form):
             return None
         if phrase.role_first == phrase.end and self.lexicon.has("tells", form.verb.past):
             # «اتهم النهدي رئيس اللجنة»: the title is the object's.
             phrase = Phrase(phrase.first, phrase.end, named=phrase.named)
         return Mention(phrase, self._number(phrase, form.agreement))
+
+    def _is_object(self, phrase: Phrase, form: Form) -> bool:
+        """Tell an object from a subject by gender («اتهم إيران») and by its pronoun («ردد موقف بلاده»)."""
+        head = self.tokens.key[phrase.first]
+        last = phrase.end - 1
+        surface = self.tokens.text[self.tokens.start[last] : self.tokens.end[last]]
+        if not phrase.named and not self._looks_like_noun(head) and surface.endswith(("ه", "ها", "هم")):
+            return True
+        if not self.lexicon.has("tells", form.verb.past) or form.agreement != "3ms" or phrase.named:
+            return False
+        feminine = self.tokens.text[self.tokens.start[last] : self.tokens.end[last]].endswith("ة")
+        plain = phrase.end - phrase.first <= 2 and not self.reader.is_title(head)
+        return plain and (feminine or self.lexicon.has("common_nouns", head))
 
     def _addressee(self, j: int) -> bool:
         word = self.tokens.key[j]
@@ -276,7 +291,7 @@ class SpeakerFinder:
                 ):
                     start -= 1
                 for place in range(start, k):
-                    if self.reader.is_given(keys[place]) or self.reader.is_title(keys[place]):
+                    if self.reader.is_given(keys[place]) or self._looks_like_noun(keys[place], named=True):
                         phrase = self.reader.read(place, k)
                         return Mention(phrase, cue.form.agreement if cue.form else "3") if phrase else None
                 return None
@@ -307,8 +322,10 @@ class SpeakerFinder:
             return None
         return Mention(phrase, agreement)
 
-    def _looks_like_noun(self, word: str) -> bool:
-        if word.startswith("ال") and len(word) > 4:
+    def _looks_like_noun(self, word: str, *, named: bool = False) -> bool:
+        if word.startswith("ال") and len(word) > 4 and not named:
+            return True
+        if named and (self.reader.is_title(word) or self.lexicon.has("titles_group", word)):
             return True
         heads = ("titles_person", "titles_group", "given_names", "anonymous")
         return any(self.lexicon.has(name, word) for name in heads)
@@ -318,7 +335,8 @@ class SpeakerFinder:
         keys = self.tokens.key
         first, _ = self.tokens.sentences[self.tokens.sentence(cue.token)]
         for k in range(cue.token - 1, max(first, cue.token - 30) - 1, -1):
-            if keys[k] in ("عن", "وعن"):
+            attributed = keys[k] == "الي" and keys[k - 1].removeprefix("و") in ("نسبت", "نسب", "ناسبه", "ناسبا")
+            if keys[k] in ("عن", "وعن") or attributed:
                 phrase = self.reader.read(k + 1, cue.token)
                 return Mention(phrase, cue.form.agreement if cue.form else "3") if phrase else None
         return current or self._sentence_subject(cue) or (history[-1] if history else None)

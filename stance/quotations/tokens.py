@@ -24,6 +24,7 @@ _LETTERS = str.maketrans(
 )
 _INVISIBLE_CHARACTERS = re.compile(f"[{_INVISIBLE}]")
 
+_KEPT = frozenset(("على", "رأي"))
 WORD, NUMBER, JUNK, MARK, LINE, DOTS, PUNCT = "word", "number", "junk", "mark", "line", "dots", "punct"
 _STOPS = frozenset(".؟!?")
 # A letter and a dot: «د. محمد»
@@ -37,8 +38,8 @@ def key(word: str) -> str:
     :return: Its key.
     """
     plain = _DROP.sub("", word)
-    # The preposition keeps its final letter: «علي» is a name.
-    return plain if plain == "على" else plain.translate(_LETTERS).lower() or word
+    # The last letter alone tells «على» from the name «علي», and the noun «رأي» from the verb «رأى».
+    return plain if plain in _KEPT else plain.translate(_LETTERS).lower() or word
 
 
 class Tokens:
