@@ -172,6 +172,13 @@ def parse_overrides(overrides: Sequence[str]) -> dict[str, Any]:
     :return: Key → value.
     :raises ConfigError: If arguments lack the equals sign or are not YAML; all are listed.
     """
+    values, problems = _read_overrides(overrides)
+    if problems:
+        raise ConfigError("\n".join(problems))
+    return values
+
+
+def _read_overrides(overrides: Sequence[str]) -> tuple[dict[str, Any], list[str]]:
     values: dict[str, Any] = {}
     problems = []
     for item in overrides:
@@ -183,9 +190,7 @@ def parse_overrides(overrides: Sequence[str]) -> dict[str, Any]:
             values[key.strip()] = _number(yaml.safe_load(text))
         except yaml.YAMLError:
             problems.append(f"{item!r}: the value is not YAML")
-    if problems:
-        raise ConfigError("\n".join(problems))
-    return values
+    return values, problems
 
 
 def _number(value: Any) -> Any:
@@ -210,11 +215,8 @@ def load_config(path: str | Path, overrides: Sequence[str] = ()) -> TrainConfig:
         raise ConfigError(f"{path}: not YAML: {error}") from error
     if not isinstance(data, dict):
         raise ConfigError(f"{path}: expected 'key: value' lines")
-    problems = []
-    try:
-        data |= parse_overrides(overrides)
-    except ConfigError as error:
-        problems += str(error).splitlines()
+    values, problems = _read_overrides(overrides)
+    data |= values
     data = {str(key): _number(value) for key, value in data.items()}
     problems += _problems(data)
     if problems:
