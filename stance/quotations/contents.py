@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
@@ -22,6 +23,8 @@ MAX_CONTENT = 300
 MAX_DEPTH = 3
 # Tokens of a line that may be one statement.
 MAX_STATEMENT = 400
+# Verbal nouns of the second form: «وتنقية», «وتشويهها».
+_COORDINATED = re.compile(r"ت\w{2}ي\w|ت\w{2,3}ه")
 _MAX_SKIPS = 200
 
 
@@ -290,6 +293,10 @@ class ContentFinder:
                     k += 1
                     continue
                 rest = after[1:].removeprefix("ب").removeprefix("ال") if after[:1] == "و" else ""
+                bare = next((rest.removesuffix(p) for p in ("ها", "هم", "ه") if rest.endswith(p)), rest)
+                if _COORDINATED.fullmatch(rest) or _COORDINATED.fullmatch(bare):
+                    k += 1
+                    continue
                 if not (rest and (self.lexicon.has("object_nouns", rest) or after[1:] in ("الي", "علي", "من", "عن"))):
                     return k
             k += 1

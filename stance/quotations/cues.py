@@ -185,7 +185,8 @@ class CueFinder:
             after_comma = form.prefix == 1 or self.tokens.key[i - 1] in '،,»”"'
             if opener[0] == "noun":
                 # «عقوبات مشددة على»: an adjective
-                return distance <= (6 if after_comma else 2) and (after_comma or form.agreement == "3ms")
+                reach = 15 if self.lexicon.has("tells", form.verb.past) else 6
+                return distance <= (reach if after_comma else 2) and (after_comma or form.agreement == "3ms")
             return distance <= (REACH if after_comma else 7)
         if form.verb.strict and form.verb.category != "demand":
             return distance <= 12
@@ -403,7 +404,11 @@ class CueFinder:
                     and not self.lexicon.has("honorifics", following)
                     and keys[stop] not in ("هذه",)
                 ):
-                    if len(row) == 1 and self.lexicon.form_with_object(following) is None:
+                    if (
+                        len(row) == 1
+                        and not self.lexicon.has("events", following)
+                        and self.lexicon.form_with_object(following) is None
+                    ):
                         return None
                 if following in ("هذا", "هذه", "تلك", "ذلك") and stop + 1 < end:
                     following = keys[stop + 1]

@@ -98,6 +98,9 @@ class NameResolver:
             return self._clean(first, end, phrase.prefix if first == phrase.first else 0), self._role(
                 phrase, first, end
             )
+        issued = self._issuer(phrase)
+        if issued is not None:
+            return self.resolve(Mention(issued, mention.agreement))
         holder = self._holder(phrase)
         if holder is not None:
             first, end = self._full_name(holder)
@@ -238,6 +241,15 @@ class NameResolver:
         )
         return after if len(words) > 1 and not described else None
 
+    def _issuer(self, phrase: Phrase) -> Phrase | None:
+        """«بيان الوزارة» speaks for the ministry."""
+        keys = self.tokens.key
+        definite = phrase.first + 1 < phrase.end and keys[phrase.first + 1].startswith("ال")
+        if not definite or keys[phrase.first].startswith("ال"):
+            return None
+        issued = self.reader.lexicon.has("issued", keys[phrase.first])
+        return Phrase(phrase.first + 1, phrase.end) if issued else None
+
     def _introduced(self, phrase: Phrase) -> Phrase | None:
         """«قال قيادي في الحركة …. وقال القيادي في الحركة، علي الطائي»: the next speaker is the same, now with his name."""
         place = bisect_left(self._mention_places, phrase.first + 1)
@@ -273,7 +285,7 @@ class NameResolver:
         if place < 0:
             return None
         wanted = self._is_body if document else self._is_person
-        earlier = self.mentions[max(place - 3, 0) : place + 1]
+        earlier = self.mentions[max(place - (8 if document else 3), 0) : place + 1]
         previous = next((other for other in reversed(earlier) if wanted(other.phrase)), None)
         if previous is None:
             return None
@@ -305,6 +317,8 @@ class NameResolver:
                 _plural(self.tokens.key[other.first]) != _plural(head)
                 or other.end - other.first < phrase.end - phrase.first
             ):
+                continue
+            if self.reader.lexicon.has("titles_document", head) and self.tokens.key[other.first].startswith("ال"):
                 continue
             longer = other.end - other.first > phrase.end - phrase.first
             indefinite = not self.tokens.key[other.first].startswith(("ال", "لل"))

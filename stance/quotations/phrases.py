@@ -211,7 +211,7 @@ class PhraseReader:
         if self.tokens.kind[j] != WORD:
             return False
         known = self.is_given(word) or self.is_title(word) or self.lexicon.has("titles_group", word)
-        if word[0] in "يت" and len(word) > 2 and not known:
+        if len(word) > 2 and not known and (word[0] in "يت" or (word[-1] == "ت" and len(word) > 3)):
             return False
         return not (
             self._stops(j, j, limit)
@@ -251,6 +251,8 @@ class PhraseReader:
             or lexicon.has("titles_group", keys[first])
             or lexicon.has("titles_document", keys[first])
         ):
+            return False
+        if lexicon.has("common_nouns", keys[first]):
             return False
         if self._is_definite(keys[first]):
             return after_title and self.is_given(self.bare(keys[first])) and end - first <= 4
@@ -316,6 +318,8 @@ class PhraseReader:
     def _ends_title(self, k: int, first: int, end: int) -> bool:
         keys = self.tokens.key
         word, before = keys[k], keys[k - 1]
+        if self.lexicon.has("event_prepositions", word) or self.lexicon.has("common_nouns", word):
+            return False
         if end - k > 4 or self._is_definite(word) or word[0] in "وبلف" and len(word) > 5 and word[1:3] == "ال":
             return False
         if (

@@ -80,7 +80,9 @@ class SpeakerFinder:
         last = None
         for place, content in enumerate(contents):
             if content.cue is None:
-                found[place] = last
+                first, _ = self.tokens.sentences[self.tokens.sentence(content.first)]
+                near = self._person_before(content.first, max(first, content.first - 16))
+                found[place] = near or last
             last = found[place] or last
 
     def _of_cue(self, cue: Cue, current: Mention | None, history: list[Mention]) -> Mention | None:
@@ -94,7 +96,13 @@ class SpeakerFinder:
         if form.part == "noun":
             return self._of_noun(cue, current, history)
         if form.part == "participle":
-            return current or self._of_relative(cue) or self._sentence_subject(cue) or _last(history, form.agreement)
+            return (
+                current
+                or self._of_relative(cue)
+                or self._nearest(cue)
+                or self._sentence_subject(cue)
+                or _last(history, form.agreement)
+            )
         if form.verb.category == "relay":
             inner = self._relayed(cue.end, self._limit(cue))
             return inner or self._after(cue)
@@ -167,9 +175,10 @@ class SpeakerFinder:
         head = self.tokens.key[phrase.first]
         last = phrase.end - 1
         surface = self.tokens.text[self.tokens.start[last] : self.tokens.end[last]]
-        if not phrase.named and not self._looks_like_noun(head) and surface.endswith(("ه", "ها", "هم")):
+        known = self.reader.is_given(head) or self._looks_like_noun(head)
+        if not known and surface.endswith(("ه", "ها", "هم")):
             return True
-        if not self.lexicon.has("tells", form.verb.past) or form.agreement != "3ms" or phrase.named:
+        if not self.lexicon.has("tells", form.verb.past) or form.agreement != "3ms" or (phrase.named and known):
             return False
         feminine = self.tokens.text[self.tokens.start[last] : self.tokens.end[last]].endswith("ة")
         plain = phrase.end - phrase.first <= 2 and not self.reader.is_title(head)
@@ -297,6 +306,22 @@ class SpeakerFinder:
                 return None
         return None
 
+    def _nearest(self, cue: Cue) -> Mention | None:
+        """The named person with a title nearest before a cue whose sentence has no clear subject."""
+        subject = self._sentence_subject(cue)
+        if subject:
+            return subject
+        first, _ = self.tokens.sentences[self.tokens.sentence(cue.token)]
+        return self._person_before(cue.token, first)
+
+    def _person_before(self, token: int, first: int) -> Mention | None:
+        for k in range(max(first, token - 40), token):
+            if self.tokens.kind[k] == WORD and self.reader.is_title(self.tokens.key[k]):
+                phrase = self.reader.read(k, token)
+                if phrase and phrase.named:
+                    return Mention(phrase, "3")
+        return None
+
     def _sentence_subject(self, cue: Cue) -> Mention | None:
         """The subject of the main verb of a sentence, for the participles in it: «هددت فصائل …، قائلة إن»."""
         first, _ = self.tokens.sentences[self.tokens.sentence(cue.token)]
@@ -357,7 +382,12 @@ class SpeakerFinder:
         start = cue.end
         if start >= end:
             return last
-        if self.lexicon.has("honorifics", keys[start]):
+        possessed = (
+            self.lexicon.has("events", keys[start])
+            and keys[start].endswith(("ه", "ها", "هم"))
+            and "ة" not in (self.tokens.text[self.tokens.start[start] : self.tokens.end[start]])
+        )
+        if self.lexicon.has("honorifics", keys[start]) or possessed:
             return last
         if len(keys[start - 1]) > 3 and keys[start - 1].endswith(("ه", "ها", "هم")) and cue.end - cue.token > 1:
             if keys[start - 1].removeprefix("ب") not in ("وجهه",):
