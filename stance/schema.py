@@ -182,7 +182,9 @@ class Judgement:
 
     def __post_init__(self) -> None:
         if set(self.probabilities) != set(STANCES):
-            raise ValueError(f"probabilities need exactly the keys {', '.join(STANCES)}, got {sorted(self.probabilities)}")
+            raise ValueError(
+                f"probabilities need exactly the keys {', '.join(STANCES)}, got {sorted(self.probabilities)}"
+            )
 
     def with_threshold(self, threshold: float) -> Judgement:
         """Decide again whether to abstain, without running the model.
