@@ -72,6 +72,8 @@ def answer(benchmark: Benchmark, make: MakeSystem, seed: int = 0) -> Answers:
         raise NotApplicable(f"{card.name} has no training data")
     for number, (train, dev, test) in enumerate(benchmark.parts()):
         system = system if number == 0 else make()
+        if hasattr(system, "dev"):
+            system.dev = dev
         if system.trains:
             system.fit(train, card.label_names, card.label_map)
         if system.trains and not hasattr(system, "temperature") and benchmark.folds < 2:

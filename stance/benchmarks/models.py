@@ -68,6 +68,8 @@ class Configuration:
         self.path, self.seed, self.output, self.overrides = path, seed, output, list(overrides)
         self.name = path.stem
         self.model: Model | None = None
+        # Set by whoever runs the benchmark, where it has a development part of its own.
+        self.dev: Sequence[Item] = ()
 
     @property
     def temperature(self) -> float:
@@ -82,12 +84,18 @@ class Configuration:
 
         # The loader below decides what is read; the source is a name that the configuration knows.
         rows = [_row(item, label_map) for item in train]
-        digest = hashlib.sha256("\n".join(f"{row['id']} {row['stance']}" for row in rows).encode()).hexdigest()[:8]
+        dev = [_row(item, label_map) for item in self.dev]
+        told = [
+            self.path.read_text(encoding="utf-8"),
+            *self.overrides,
+            *(f"{r['id']} {r['stance']}" for r in rows + dev),
+        ]
+        digest = hashlib.sha256("\n".join(told).encode()).hexdigest()[:8]
         fixed = [f"output={self.output}", f"seeds=[{self.seed}]", f"sources=[{_RUN_SOURCE}]", "source_weights={}"]
         fixed += ["select_on=[]", "folds=0", "fold_sources=[]", "average=none", "test=false"]
         fixed += [f"name={self.name}-{digest}-{self.seed}"]
         config = load_config(self.path, [*self.overrides, *fixed])
-        finetune(config, lambda _: {"train": rows})
+        finetune(config, lambda _: {"train": rows, "dev": dev})
         self.model = Model(self.name, StanceClassifier.load(config.folder / "model", backend="torch"))
 
     def predict(self, items: Sequence[Item]) -> Array:

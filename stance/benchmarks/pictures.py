@@ -48,10 +48,16 @@ def scores(card: Card, results: Sequence[Result]) -> bytes:
         if sensitivity:
             axes.plot(100 * sensitivity["shuffled"], row, "o", mfc="none", color=colour)
     axes.set_yticks(range(len(shown)), [result["model"] for result in shown])
+    styles, drawn = (":", "--", "-."), 0
     for published in card.published:
         if published.metric == card.metric and published.split == "test":
-            axes.axvline(published.score, color="grey", ls=":", lw=1)
-            axes.text(published.score, len(shown) - 0.4, published.system, rotation=30, fontsize=6, color="grey")
+            style = styles[drawn % len(styles)]
+            axes.axvline(
+                published.score, color="grey", ls=style, lw=1, label=f"{published.system} {published.score:.1f}"
+            )
+            drawn += 1
+    if drawn:
+        axes.legend(fontsize=6, loc="lower right")
     axes.set_xlabel(f"{NAMES.get(card.metric, card.metric)} (%) – hollow: foreign targets; red: ignores the target")
     axes.set_title(card.title, loc="left")
     return _png(figure)
