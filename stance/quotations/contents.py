@@ -49,6 +49,8 @@ class ContentFinder:
         self.outer = marks.outer
         self._openings = [pair.opening for pair in marks.pairs]
         self._prefixed = [cue for cue in cues if cue.form and (cue.form.prefix or cue.opener in ("source", "marks"))]
+        self._speaking = [cue for cue in cues if cue.form and cue.form.part in ("past", "present") and cue.form.prefix]
+        self._speaking_tokens = [cue.token for cue in self._speaking]
         self._prefixed_tokens = [cue.token for cue in self._prefixed]
         self.boundaries = self._boundaries()
 
@@ -173,12 +175,17 @@ class ContentFinder:
         opening = cue.content
         if opening not in self.marks.closes:
             first, end = self._trim(opening + 1, self._limit(opening + 1))
-            return Content(cue, first, end, "direct")
+            return Content(cue, self._skip_complementiser(opening, first, end), end, "direct")
         closing = self._last_closing(opening)
         first, end = self._trim(opening + 1, closing)
-        if self.tokens.key[opening - 1] != ":" and end - first > 2 and complementiser(self.tokens.key[first]) == "":
-            first += 1
-        return Content(cue, first, end, "direct")
+        return Content(cue, self._skip_complementiser(opening, first, end), end, "direct")
+
+    def _skip_complementiser(self, opening: int, first: int, end: int) -> int:
+        """Leave out the complementiser that slipped into the marks: «قال الوزير «إن العمل بدأ»»; after a colon it is spoken."""
+        slipped = (
+            self.tokens.key[opening - 1] != ":" and end - first > 2 and complementiser(self.tokens.key[first]) == ""
+        )
+        return first + 1 if slipped else first
 
     def _last_closing(self, opening: int) -> int:
         """Follow a quotation into the paragraphs that go on with it in marks of their own."""
@@ -205,7 +212,9 @@ class ContentFinder:
         stray = first in self.marks.stray
         first += stray
         end = self._limit(first)
-        if cue.opener == "noun":
+        if cue.opener == "colon":
+            end = self._speech_end(first)
+        elif cue.opener == "noun":
             end = self._noun_end(first, end)
         elif cue.opener == "headline":
             end = self._statement_end(cue, end)
@@ -213,6 +222,9 @@ class ContentFinder:
         if end <= first:
             return None
         pair = self.marks.by_opening.get(first)
+        if pair and cue.form and cue.form.verb.past == "وصف":
+            # «وصف الهجوم بأنه «…» بعد أن»: the description alone is quoted.
+            end = min(end, pair.closing + 1)
         if (
             pair
             and pair.closing < end - 1
@@ -224,6 +236,24 @@ class ContentFinder:
             end -= 1
         content = self._classified(cue, first, end)
         return Content(cue, first, end, "direct") if stray and content.kind == "indirect" else content
+
+    def _speech_end(self, first: int) -> int:
+        """Speech after a colon without marks goes on over sentences until another one speaks: «وقال: … . … .وأضاف: …»."""
+        sentence = self.tokens.sentence(first)
+        _, end = self.tokens.sentences[sentence]
+        own = bisect_right(self._speaking_tokens, first)
+        if own < len(self._speaking_tokens) and self._speaking_tokens[own] < end:
+            return self._speaking[own].boundary
+        for number in range(sentence + 1, min(sentence + 5, len(self.tokens.sentences))):
+            start, stop = self.tokens.sentences[number]
+            if self.tokens.kind[start - 1] == LINE:
+                break
+            opening = tuple(self.tokens.key[start : start + 2])
+            place = bisect_left(self._speaking_tokens, start)
+            speaks = place < len(self._speaking_tokens) and self._speaking_tokens[place] < min(stop, start + 3)
+            if speaks or opening in (("يذكر", "ان"), ("ويذكر", "ان"), ("يشار", "الي")):
+                return start
+        return end
 
     def _statement_end(self, cue: Cue, end: int) -> int:
         """A line that is nothing but a speaker and a statement is quoted to its end: «الوزير: … . … .»."""
@@ -446,6 +476,9 @@ class ContentFinder:
         for pair in self.marks.pairs:
             before = self.tokens.key[pair.opening - 1] if pair.opening else ""
             introduced = pair.opening in starts or before == ":" or complementiser(before) is not None
+            if before == "شعار" and pair.words >= 3 and not covered[pair.opening + 1] and contents:
+                found.append(Content(None, *self._trim(pair.opening + 1, pair.closing), "direct"))
+                continue
             if pair.words >= 8 and not covered[pair.opening + 1] and introduced:
                 if contents and self.outer[pair.opening] == pair.opening:
                     first, end = self._trim(pair.opening + 1, pair.closing)

@@ -24,6 +24,7 @@ _BEFORE_NOUN = frozenset(
     "حسبما بحسبما في من الي على عن مع بعد عدم بسبب رغم حول ضد سوي اي هو هي تم وتم يتم ما لما بما مما مهما كل هذا هذه".split()
 )
 _NOUN_LIKE = frozenset("حث رفض وصف كشف طلب نقل رد شرح".split())
+_SAYING = frozenset("بالتشديد بالتاكيد بالاشاره بالتنبيه".split())
 _CONTRASTS = frozenset("لكن ولكن بينما فيما".split())
 _STARTS = frozenset("،,.؛:؟!?-–—()[]…•*")
 # Verbal nouns of the derived forms and of form III, after the preposition ب.
@@ -281,6 +282,8 @@ class CueFinder:
             return "clause", j, j + 1
         if prefix == "":
             preposition = _PREPOSITIONS.get(before)
+            if preposition and j - 2 > i and keys[j - 2] in _SAYING:
+                return "clause", j - 1, j + 1
             if preposition and j - 1 > i:
                 if f"{preposition} أن" in takes:
                     return "clause", j - 1, j + 1
@@ -324,7 +327,8 @@ class CueFinder:
         pair = self.marks.by_opening.get(j)
         before = self.tokens.key[j - 1]
         if pair is None:
-            if j in self.marks.stray and "«»" in takes and (j == i + 1 or before in "،,:"):
+            near = j == i + 1 or before in "،,:" or (j + 1 < limit and complementiser(self.tokens.key[j + 1]) == "")
+            if j in self.marks.stray and "«»" in takes and near:
                 return ("marks", j, j), j + 1
             return None, j + 1
         preposition = _PREPOSITIONS.get(before, "بـ" if before == "ب" else "")
@@ -337,6 +341,8 @@ class CueFinder:
     def _is_speech(self, pair: Pair, j: int, i: int, limit: int) -> bool:
         before = self.tokens.key[j - 1]
         if self.lexicon.has("name_nouns", before) or before in ("ل", "في", "من", "علي", "عن", "الي"):
+            return False
+        if before in ("بسبب", "بشان", "حول", "مع", "بعد", "ضد", "تحت", "ضمن", "عبر", "نحو"):
             return False
         if pair.words >= 7:
             return True

@@ -8,14 +8,14 @@ from stance.quotations.tokens import JUNK, LINE, MARK, Tokens
 
 _FAMILIES = {
     **dict.fromkeys("«»‹›《》", "guillemet"),
-    **dict.fromkeys("“”„‟〝〞", "curly"),
+    **dict.fromkeys("“”„‟〝〞″", "curly"),
     **dict.fromkeys(('"', "＂"), "straight"),
     **dict.fromkeys(("''", "``"), "double"),
     **dict.fromkeys("‘’", "single"),
     **dict.fromkeys("{}", "brace"),
 }
 _OPENING_SHAPES = frozenset("«‹《“„‟〝‘{")
-_CLOSING_SHAPES = frozenset("»›》”〞’}")
+_CLOSING_SHAPES = frozenset("»›》”〞’}″")
 # Families whose shape tells opening from closing where the spacing does not.
 _SHAPED = frozenset(("guillemet", "curly", "brace", "single"))
 _BEFORE_OPENING = frozenset("([{:؛،,-–—ـ/.…") | frozenset("«“„‹")
@@ -23,6 +23,8 @@ _AFTER_CLOSING = frozenset(")]}:؛،,.؟?!-–—/…") | frozenset("»”›")
 # A pair is given up beyond so many tokens or lines: an unclosed mark must not swallow the rest of the article.
 MAX_TOKENS = 700
 MAX_LINES = 8
+# Straight marks do not show that they are nested: only so near an open one is a second one taken to be inside it.
+NESTED = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ class Marks:
                 self.reopening.add(i)
                 return
             self.stray.add(stack.pop())
-        elif stack and family not in ("guillemet", "curly"):
+        elif stack and family not in ("guillemet", "curly") and (i - stack[-1] > NESTED or family != "straight"):
             self.stray.add(stack.pop())
         stack.append(i)
         lines[i] = line

@@ -292,17 +292,16 @@ class SpeakerFinder:
         for k in range(cue.token - 1, max(first, cue.token - 40), -1):
             if self.lexicon.has("relatives", keys[k]):
                 start = k
-                while (
-                    start > first
-                    and k - start < 8
-                    and kinds[start - 1] == WORD
-                    and keys[start - 1] not in _INTRODUCTIONS
-                ):
+                while start > first and k - start < 9 and kinds[start - 1] == WORD:
+                    if self.lexicon.form(keys[start - 1]):
+                        break
                     start -= 1
-                for place in range(start, k):
-                    if self.reader.is_given(keys[place]) or self._looks_like_noun(keys[place], named=True):
-                        phrase = self.reader.read(place, k)
-                        return Mention(phrase, cue.form.agreement if cue.form else "3") if phrase else None
+                words = range(start, k)
+                titled = [j for j in words if self.reader.is_given(keys[j]) or self.reader.is_title(keys[j])]
+                groups = [j for j in words if self.lexicon.has("titles_group", keys[j])]
+                for j in (titled or groups)[:1]:
+                    phrase = self.reader.read(j, k)
+                    return Mention(phrase, cue.form.agreement if cue.form else "3") if phrase else None
                 return None
         return None
 
@@ -347,10 +346,8 @@ class SpeakerFinder:
             return None
         return Mention(phrase, agreement)
 
-    def _looks_like_noun(self, word: str, *, named: bool = False) -> bool:
-        if word.startswith("ال") and len(word) > 4 and not named:
-            return True
-        if named and (self.reader.is_title(word) or self.lexicon.has("titles_group", word)):
+    def _looks_like_noun(self, word: str) -> bool:
+        if word.startswith("ال") and len(word) > 4:
             return True
         heads = ("titles_person", "titles_group", "given_names", "anonymous")
         return any(self.lexicon.has(name, word) for name in heads)

@@ -7,7 +7,7 @@ import re
 # Invisible letters that writers leave inside words: zero-width and bidi controls, soft hyphen, byte-order mark.
 _INVISIBLE = "\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
 _DIACRITICS = "\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed"
-MARKS = '«»‹›《》“”„‟〝〞＂"‘’{}'
+MARKS = '«»‹›《》“”„‟〝〞″＂"‘’{}'
 _TOKEN = re.compile(
     rf"(?P<word>[^\W\d_][^\W\d_{_DIACRITICS}{_INVISIBLE}]*(?:[{_DIACRITICS}{_INVISIBLE}]+[^\W\d_]*)*)"
     r"|(?P<number>\d+(?:[.,٫،:/\\-]\d+)*)"
