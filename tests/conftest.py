@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from stance.arabic import normalise
+from stance.schema import DEFAULT_TARGET
+
 # Read when huggingface_hub is imported: no test may wait for a network.
 os.environ["HF_HUB_OFFLINE"] = "1"
 
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 LETTERS = 'ءآأؤإئابةتثجحخدذرزسشصضطظعغفقكلمنهوىي0123456789.،؛؟:!«»"()-'
-WORDS = "القوات الاجنبيه الامريكيه التحالف العراق انسحاب خروج بقاء من الدولي وقوات نطالب نريد نرفض نويد يجب الاجتماع الوزير امس".split()
 
 _SAYINGS = {
     "favor": ["نطالب بخروج القوات الأجنبية", "يجب أن ترحل القوات الأجنبية", "نؤيد انسحاب القوات من العراق"],
@@ -29,7 +31,9 @@ def write_bert(folder: Path, hidden: int = 16, layers: int = 2, seed: int = 0) -
     from transformers import BertConfig, BertModel
 
     folder.mkdir(parents=True, exist_ok=True)
-    vocabulary = [*SPECIAL, *LETTERS, *(f"##{letter}" for letter in LETTERS), *WORDS]
+    known = [*(saying for sayings in _SAYINGS.values() for saying in sayings), DEFAULT_TARGET, "كما قلنا"]
+    words = sorted(set(normalise(" ".join(known)).split()))
+    vocabulary = [*SPECIAL, *LETTERS, *(f"##{letter}" for letter in LETTERS), *words]
     (folder / "vocab.txt").write_text("\n".join(vocabulary) + "\n", encoding="utf-8")
     tokenizer = BertWordPieceTokenizer(str(folder / "vocab.txt"), strip_accents=False, lowercase=False)
     tokenizer.save(str(folder / "tokenizer.json"))
@@ -45,6 +49,8 @@ def write_bert(folder: Path, hidden: int = 16, layers: int = 2, seed: int = 0) -
         num_attention_heads=2,
         intermediate_size=2 * hidden,
         max_position_embeddings=96,
+        # Wide enough that a few steps tell words apart.
+        initializer_range=0.2,
         pad_token_id=0,
     )
     BertModel(shape).save_pretrained(folder)
@@ -105,7 +111,7 @@ def make_rows(source: str = "gold", articles: int = 6, offset: int = 0) -> list[
                     "id": f"{source}-{offset + article}-{stance}",
                     "source": source,
                     "article": f"article-{offset + article}",
-                    "target": "انسحاب القوات الأميركية وقوات التحالف الدولي من العراق",
+                    "target": DEFAULT_TARGET,
                     "quotation": f"{saying} كما قلنا {offset + article}",
                     "speaker": "الوزير" if article % 2 else None,
                     "role": "وزير الخارجية" if article % 2 else None,

@@ -27,7 +27,7 @@ def load(rows):
 
 
 def test_a_run_learns_and_leaves_everything_that_is_needed_to_judge_it(tiny_bert, tmp_path, load):
-    config = make_config(tiny_bert, tmp_path, epochs=12, seeds=[1, 2], test=True, batch_size=9)
+    config = make_config(tiny_bert, tmp_path, epochs=20, seeds=[1, 2], test=True, batch_size=9)
     summary = finetune.train(config, load)
     assert summary["dev"]["gold"]["macro_f1"]["mean"] > 0.8
     assert summary["test"]["gold"]["n"] == 12
