@@ -91,8 +91,10 @@ class ContentFinder:
         found.update(cue.boundary for cue in self.cues if self._starts_quotation(cue))
         keys = self.tokens.key
         for i, word in enumerate(keys):
-            rows = self.lexicon.breaks.get(word) if i and (keys[i - 1] in "،,؛" or word == "وذلك") else None
-            for row in rows or self.lexicon.page_lines.get(word, ()):
+            rows = self.lexicon.page_lines.get(word, [])
+            if i and (keys[i - 1] in "،,؛" or word == "وذلك"):
+                rows = rows + self.lexicon.breaks.get(word, [])
+            for row in rows:
                 if tuple(keys[i : i + len(row)]) == row:
                     found.add(i)
         return sorted(found)

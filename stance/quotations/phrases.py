@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from stance.quotations.cues import complementiser
 from stance.quotations.lexicon import Lexicon
 from stance.quotations.marks import Marks
-from stance.quotations.tokens import LINE, MARK, NUMBER, WORD, Tokens
+from stance.quotations.tokens import MARK, NUMBER, WORD, Tokens
 
 MAX_WORDS = 28
+_SEPARATORS = frozenset("،,-–—")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,41 +93,44 @@ class PhraseReader:
         limit = min(limit, first + MAX_WORDS)
         j = start = first
         while j < limit:
-            word = keys[j]
-            if word in ("،", ",", "-", "–", "—"):
+            if keys[j] in _SEPARATORS:
                 if j > start:
                     found.append((start, j))
-                elif (found or j > first) and keys[j - 1] != ")":
+                elif j > first and keys[j - 1] != ")":
                     break
                 start = j + 1
                 if found and not self._apposition(start, limit):
                     return found
-            elif word == "(":
-                closing = self._parenthesis(j, limit)
-                if j > start:
-                    found.append((start, j))
-                start = j = closing
-                if j + 1 < limit and keys[j + 1] not in ("،", ","):
-                    if self.is_title(keys[j + 1]) or self.is_given(keys[j + 1]) or not found:
-                        start = j + 1
-                    elif found:
-                        # «وزارة الدفاع (البنتاغون) بات رايدر»: what follows belongs to the same phrase
-                        start = found.pop()[0]
-                else:
-                    start = j + 1
+            elif keys[j] == "(":
+                j, start = self._skip_parenthesis(j, start, limit, found)
             elif kinds[j] == MARK:
-                closing = self.marks.closes.get(j)
-                if closing is None or self.marks.by_opening[j].words > 6:
+                closing = self._name_in_marks(j)
+                if closing is None:
                     break
                 j = closing
-            elif kinds[j] == LINE or (kinds[j] not in (WORD, NUMBER)):
-                break
-            elif kinds[j] == WORD and self._stops(j, start, limit):
+            elif kinds[j] not in (WORD, NUMBER) or (kinds[j] == WORD and self._stops(j, start, limit)):
                 break
             j += 1
         if min(j, limit) > start:
             found.append((start, min(j, limit)))
         return found
+
+    def _name_in_marks(self, j: int) -> int | None:
+        closing = self.marks.closes.get(j)
+        return None if closing is None or self.marks.by_opening[j].words > 6 else closing
+
+    def _skip_parenthesis(self, j: int, start: int, limit: int, found: list[tuple[int, int]]) -> tuple[int, int]:
+        """Close the part before a parenthesis; return the parenthesis's end and where the next part starts."""
+        keys = self.tokens.key
+        closing = self._parenthesis(j, limit)
+        if j > start:
+            found.append((start, j))
+        if closing + 1 < limit and keys[closing + 1] not in ("،", ",") and found:
+            word = keys[closing + 1]
+            if not (self.is_title(word) or self.is_given(word)):
+                # «وزارة الدفاع (البنتاغون) بات رايدر»: what follows belongs to the same phrase
+                return closing, found.pop()[0]
+        return closing, closing + 1
 
     def _parenthesis(self, j: int, limit: int) -> int:
         for k in range(j + 1, min(limit, j + 15)):
@@ -138,53 +142,51 @@ class PhraseReader:
         """Say whether a word cannot be part of a noun phrase that started at ``start``."""
         keys, lexicon = self.tokens.key, self.lexicon
         word = keys[j]
-        if (
-            word in ("لدي", "لدى", "مع")
-            and j > start
-            and self.is_title(keys[start])
-            and j + 1 < limit
-            and self._is_definite(keys[j + 1])
-        ):
+        following = keys[j + 1] if j + 1 < limit else ""
+        if word in ("لدي", "لدى", "مع") and j > start and self.is_title(keys[start]) and self._is_definite(following):
             return False
         if complementiser(word) is not None or lexicon.has("event_prepositions", word):
             return True
         # An accusative is an adverb here: «قال ساخراً».
-        if "\u064b" in self.tokens.text[self.tokens.start[j] : self.tokens.end[j]] or word.startswith("بال"):
-            return word.startswith("بال") is False or j == start
-        following = keys[j + 1] if j + 1 < limit else ""
+        if "\u064b" in self.tokens.text[self.tokens.start[j] : self.tokens.end[j]]:
+            return True
+        if word.startswith("بال"):
+            return j == start
         if word in ("في", "من", "ل", "ب", "بـ", "كما"):
-            if word == "كما" or j == start:
-                return True
-            if word == "في":
-                if following.removeprefix("ال") in ("بيت",):
-                    return False
-                return (
-                    lexicon.has("events", following) or lexicon.has("weekdays", following) or self._seen(start, j, "في")
-                )
-            if word == "من":
-                return not any(self.lexicon.has("amounts", key) for key in keys[start:j])
-            if word == "ل":
-                return self.tokens.kind[j + 1] == MARK if j + 1 < len(keys) else True
-            return False
-        if word[0] == "ل" and len(word) > 3 and j > start:
+            return self._preposition_stops(j, start, following)
+        form = lexicon.form(word)
+        if form and form.part in ("past", "present", "participle") and not (form.verb.strict and not form.prefix):
+            return True
+        return j > start and self._word_stops(j)
+
+    def _preposition_stops(self, j: int, start: int, following: str) -> bool:
+        word, lexicon = self.tokens.key[j], self.lexicon
+        if word == "كما" or j == start:
+            return True
+        if word == "في":
+            if following == "البيت":
+                return False
+            return lexicon.has("events", following) or lexicon.has("weekdays", following) or self._seen(start, j, "في")
+        if word == "من":
+            return not any(lexicon.has("amounts", key) for key in self.tokens.key[start:j])
+        if word == "ل":
+            return j + 1 >= len(self.tokens) or self.tokens.kind[j + 1] == MARK
+        return False
+
+    def _word_stops(self, j: int) -> bool:
+        """Say whether a word after others in a noun phrase is no longer part of it."""
+        word, lexicon = self.tokens.key[j], self.lexicon
+        if word[0] == "ل" and len(word) > 3:
             rest = word[1:]
             full = "ال" + word[2:] if word.startswith("لل") else rest
             if any(lexicon.has(name, form) for name in ("outlets", "audiences") for form in (rest, full, word)):
                 return True
-        if (
-            j > start
-            and self._is_definite(keys[j - 1])
-            and (lexicon.has("object_nouns", word) or lexicon.has("common_nouns", word))
-        ):
+        objects = lexicon.has("object_nouns", word) or lexicon.has("common_nouns", word)
+        if objects and self._is_definite(self.tokens.key[j - 1]):
             return True
-        if j > start and (lexicon.has("honorifics", word) or self._is_possessed(j)):
+        if any(lexicon.has(name, word) for name in ("honorifics", "weekdays", "quantifiers")):
             return True
-        if j > start and (lexicon.has("weekdays", word) or lexicon.has("quantifiers", word)):
-            return True
-        form = lexicon.form(word)
-        if form and form.part in ("past", "present", "participle") and not (form.verb.strict and not form.prefix):
-            return True
-        return j > start and self._is_verb(word)
+        return self._is_possessed(j) or self._is_verb(word)
 
     def _is_possessed(self, j: int) -> bool:
         """«الوزير كلمته»: a noun with a pronoun after a definite one is the object."""

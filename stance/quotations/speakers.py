@@ -96,43 +96,29 @@ class SpeakerFinder:
         if form.part == "noun":
             return self._of_noun(cue, current, history)
         if form.part == "participle":
-            return (
-                current
-                or self._of_relative(cue)
-                or self._nearest(cue)
-                or self._sentence_subject(cue)
-                or _last(history, form.agreement)
-            )
+            return current or self._of_relative(cue) or self._nearest(cue) or _last(history, form.agreement)
         if form.verb.category == "relay":
-            inner = self._relayed(cue.end, self._limit(cue))
-            return inner or self._after(cue)
+            return self._relayed(cue.end, self._limit(cue)) or self._after(cue)
+        return self._of_verb(cue, form, current, history)
+
+    def _of_verb(self, cue: Cue, form: Form, current: Mention | None, history: list[Mention]) -> Mention | None:
         first, _ = self.tokens.sentences[self.tokens.sentence(cue.token)]
-        before_token = self.tokens.key[cue.token - 1] if cue.token > first else ""
-        if self.lexicon.has("relatives", before_token):
+        before = self.tokens.key[cue.token - 1] if cue.token > first else ""
+        if self.lexicon.has("relatives", before):
             # «الاتفاق الذي قالت إنه»: the subject is the one who speaks already.
-            mismatch = (before_token, form.agreement) in (("الذي", "3fs"), ("التي", "3ms"))
+            mismatch = (before, form.agreement) in (("الذي", "3fs"), ("التي", "3ms"))
             return current if mismatch else self._of_relative(cue)
-        if before_token == "ما":
+        if before == "ما":
             return current or _last(history, form.agreement)
-        if before_token in ("قد", "وقد"):
-            before = self._before(cue)
-            if before:
-                return before
-        after = self._after(cue)
-        if after:
-            return after
-        first, _ = self.tokens.sentences[self.tokens.sentence(cue.token)]
-        if not form.prefix and (cue.token == first or self.tokens.key[cue.token - 1] not in ("كما", "ثم")):
-            before = self._before(cue)
-            if before:
-                return before
-        if current and _agree(current.agreement, form.agreement):
-            return current
-        if form.prefix and cue.token > first and not current:
-            subject = self._sentence_subject(cue)
-            if subject:
-                return subject
-        return _last(history, form.agreement)
+        found = self._before(cue) if before in ("قد", "وقد") else None
+        found = found or self._after(cue)
+        if not found and not form.prefix and before not in ("كما", "ثم"):
+            found = self._before(cue)
+        if not found and current and _agree(current.agreement, form.agreement):
+            found = current
+        if not found and form.prefix and before and not current:
+            found = self._sentence_subject(cue)
+        return found or _last(history, form.agreement)
 
     def _limit(self, cue: Cue) -> int:
         _, end = self.tokens.sentences[self.tokens.sentence(cue.token)]
@@ -379,16 +365,8 @@ class SpeakerFinder:
         start = cue.end
         if start >= end:
             return last
-        possessed = (
-            self.lexicon.has("events", keys[start])
-            and keys[start].endswith(("ه", "ها", "هم"))
-            and "ة" not in (self.tokens.text[self.tokens.start[start] : self.tokens.end[start]])
-        )
-        if self.lexicon.has("honorifics", keys[start]) or possessed:
+        if self._takes_up(start, cue):
             return last
-        if len(keys[start - 1]) > 3 and keys[start - 1].endswith(("ه", "ها", "هم")) and cue.end - cue.token > 1:
-            if keys[start - 1].removeprefix("ب") not in ("وجهه",):
-                return last
         if keys[start] in ("ما", "لما"):
             start += 1
         elif keys[start] in ("ل", "ـ") and start + 1 < end:
@@ -403,9 +381,7 @@ class SpeakerFinder:
                 if inner:
                     return inner
             agreement = form.agreement
-            start += 1
-            while start < end and keys[start] in ("به", "اليه", "عنه", "له", "فيه", "عليه", "في", "بها", "قد"):
-                start += 1
+            start = self._skip_particles(start + 1, end)
         prefix = 0
         word = keys[start] if start < end else ""
         if not form and word[:1] == "ل" and len(word) > 3 and keys[cue.end - 1] in ("وفقا", "طبقا", "ووفقا", "وطبقا"):
@@ -417,6 +393,20 @@ class SpeakerFinder:
         if prefix and phrase.first == start:
             phrase = Phrase(phrase.first, phrase.end, phrase.role_first, phrase.role_end, prefix, phrase.named)
         return Mention(phrase, agreement)
+
+    def _takes_up(self, start: int, cue: Cue) -> bool:
+        """«على حد قوله», «حسب تصريحه»: the source is the one who spoke last."""
+        keys = self.tokens.key
+        surface = self.tokens.text[self.tokens.start[start] : self.tokens.end[start]]
+        possessed = self.lexicon.has("events", keys[start]) and surface.endswith(("ه", "ها", "هم"))
+        last = keys[start - 1]
+        in_phrase = cue.end - cue.token > 1 and len(last) > 3 and last.endswith(("ه", "ها", "هم")) and last != "وجهه"
+        return possessed or in_phrase or self.lexicon.has("honorifics", keys[start])
+
+    def _skip_particles(self, start: int, end: int) -> int:
+        while start < end and self.tokens.key[start] in ("به", "اليه", "عنه", "له", "فيه", "عليه", "في", "بها", "قد"):
+            start += 1
+        return start
 
     def _author(self, start: int, end: int) -> int:
         """«مقال نشره جوش روجين», «بيان أصدرته الوزارة»: the author follows the verb."""
