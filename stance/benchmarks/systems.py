@@ -48,8 +48,8 @@ class System(Protocol):
 class Featuriser(Protocol):
     """Items → a matrix."""
 
-    def fit(self, items: Sequence[Item]) -> None:
-        """Learn a vocabulary."""
+    def fit_transform(self, items: Sequence[Item]) -> Any:
+        """Learn a vocabulary and return the matrix of the same items."""
         ...
 
     def transform(self, items: Sequence[Item]) -> Any:
@@ -70,16 +70,18 @@ class Tfidf:
             for _ in pick
         ]
 
-    def fit(self, items: Sequence[Item]) -> None:
-        """Learn the vocabularies."""
+    def fit_transform(self, items: Sequence[Item]) -> csr_matrix:
+        """Learn the vocabularies and return the matrix."""
+        blocks = []
         for pick, (words, characters) in zip(self.pick, self.vectorisers, strict=True):
             texts = [pick(item) for item in items]
             cut = [text[:WORD_CHARACTERS] for text in texts]
             # In long texts what occurs once is noise that takes most of the memory; in few texts no n-gram occurs twice.
             words.set_params(min_df=2 if sum(map(len, cut)) > LONG * len(cut) else 1)
-            words.fit(cut)
+            blocks.append(words.fit_transform(cut))
             characters.set_params(min_df=2 if len(set(texts)) > 20 else 1)
-            characters.fit([text[:CHARACTERS] for text in texts])
+            blocks.append(characters.fit_transform([text[:CHARACTERS] for text in texts]))
+        return csr_matrix(hstack(blocks))
 
     def transform(self, items: Sequence[Item]) -> csr_matrix:
         """Return the TF-IDF matrix."""
@@ -94,9 +96,11 @@ class Tfidf:
 class Overlap:
     """What text and target share, standardised."""
 
-    def fit(self, items: Sequence[Item]) -> None:
-        """Learn means and deviations."""
-        self.scaler = StandardScaler().fit(self._raw(items))
+    def fit_transform(self, items: Sequence[Item]) -> csr_matrix:
+        """Learn means and deviations and return the features."""
+        raw = self._raw(items)
+        self.scaler = StandardScaler().fit(raw)
+        return csr_matrix(self.scaler.transform(raw))
 
     def transform(self, items: Sequence[Item]) -> csr_matrix:
         """Return the features."""
@@ -113,10 +117,9 @@ class Changes(Tfidf):
         super().__init__(overlap.added, overlap.dropped)
         self.overlap = Overlap()
 
-    def fit(self, items: Sequence[Item]) -> None:
-        """Learn vocabularies and scales."""
-        super().fit(items)
-        self.overlap.fit(items)
+    def fit_transform(self, items: Sequence[Item]) -> csr_matrix:
+        """Learn vocabularies and scales and return both blocks."""
+        return csr_matrix(hstack([super().fit_transform(items), self.overlap.fit_transform(items)]))
 
     def transform(self, items: Sequence[Item]) -> csr_matrix:
         """Return both blocks."""
@@ -129,8 +132,9 @@ class Sentences:
     def __init__(self, pair: bool) -> None:
         self.pair = pair
 
-    def fit(self, items: Sequence[Item]) -> None:
-        """Learn nothing: the encoder is frozen."""
+    def fit_transform(self, items: Sequence[Item]) -> Array:
+        """Return the embeddings: the encoder is frozen and learns nothing."""
+        return self.transform(items)
 
     def transform(self, items: Sequence[Item]) -> Array:
         """Return the embeddings; of a pair, both, their distance and their product."""
@@ -192,10 +196,10 @@ class Regression:
             self.models[None] = self._train((self.paired or self.single)(), train)
 
     def _train(self, featuriser: Featuriser, items: Sequence[Item]) -> tuple[Featuriser, Any]:
-        featuriser.fit(items)
+        matrix = featuriser.fit_transform(items)
         regression = LogisticRegression(C=self.strength, class_weight="balanced", solver="liblinear", random_state=0)
         gold = [self.labels.index(item.label) for item in items]
-        return featuriser, OneVsRestClassifier(regression).fit(featuriser.transform(items), gold)
+        return featuriser, OneVsRestClassifier(regression).fit(matrix, gold)
 
     def predict(self, items: Sequence[Item]) -> Array:
         """Return probabilities, each item from the regression of its target."""
