@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
-from stance.quotations.cues import Cue, complementiser
-from stance.quotations.lexicon import Lexicon
-from stance.quotations.marks import Marks
-from stance.quotations.tokens import LINE, MARK, NUMBER, WORD, Tokens
+from stance.quotations.boundaries import (
+    STATEMENT,
+    BoundaryFinder,
+)
+from stance.quotations.cues import Cue
+from stance.quotations.openers import complementiser
+from stance.quotations.tokens import LINE, MARK, NUMBER, WORD
 from stance.schema import Kind
 
-_TRIM = frozenset("،,.؛;:-–—()[]/*•") | {"\n", ".."}
-# Quoted words from which on a pair in marks is a statement of its own.
-STATEMENT = 6
 # A longer stretch before a source phrase holds more than one statement.
 LONGEST_BEFORE = 45
-# Tokens after which an indirect quotation is cut: no sentence is so long.
-MAX_CONTENT = 300
 # Statements within statements that are followed.
 MAX_DEPTH = 3
-# Tokens of a line that may be one statement.
-MAX_STATEMENT = 400
-# Verbal nouns of the second form: «وتنقية», «وتشويهها».
-_COORDINATED = re.compile(r"ت\w{2}ي\w|ت\w{2,3}ه")
-_MAX_SKIPS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,21 +30,8 @@ class Content:
     kind: Kind
 
 
-class ContentFinder:
+class ContentFinder(BoundaryFinder):
     """Contents of the cues of one text."""
-
-    def __init__(self, tokens: Tokens, marks: Marks, lexicon: Lexicon, cues: list[Cue]) -> None:
-        self.tokens = tokens
-        self.marks = marks
-        self.lexicon = lexicon
-        self.cues = cues
-        self.outer = marks.outer
-        self._openings = [pair.opening for pair in marks.pairs]
-        self._prefixed = [cue for cue in cues if cue.form and (cue.form.prefix or cue.opener in ("source", "marks"))]
-        self._speaking = [cue for cue in cues if cue.form and cue.form.part in ("past", "present") and cue.form.prefix]
-        self._speaking_tokens = [cue.token for cue in self._speaking]
-        self._prefixed_tokens = [cue.token for cue in self._prefixed]
-        self.boundaries = self._boundaries()
 
     def find(self) -> list[Content]:
         """Find the content of every cue, and direct speech without one.
@@ -85,82 +64,6 @@ class ContentFinder:
         contents += self._without_cue(contents)
         contents.sort(key=lambda content: (content.first, -content.end))
         return contents
-
-    def _boundaries(self) -> list[int]:
-        found = {end for _, end in self.tokens.sentences}
-        found.update(cue.boundary for cue in self.cues if self._starts_quotation(cue))
-        keys = self.tokens.key
-        for i, word in enumerate(keys):
-            rows = self.lexicon.page_lines.get(word, [])
-            if i and (keys[i - 1] in "،,؛" or word == "وذلك"):
-                rows = rows + self.lexicon.breaks.get(word, [])
-            for row in rows:
-                if tuple(keys[i : i + len(row)]) == row:
-                    found.add(i)
-        return sorted(found)
-
-    def _starts_quotation(self, cue: Cue) -> bool:
-        """Say whether a cue ends a quotation that runs before it, or is nested in it."""
-        if cue.opener == "source" or cue.form is None:
-            return cue.opener == "source"
-        if cue.form.part == "participle":
-            return cue.opener != "after"
-        if cue.opener == "after":
-            return bool(cue.form.prefix) and self._passes_on(cue)
-        if cue.form.part == "noun":
-            return False
-        return bool(cue.form.prefix) or cue.boundary < cue.token or self._is_main_clause(cue)
-
-    def _passes_on(self, cue: Cue) -> bool:
-        """«وزاد موضحا: …»: the participle holds the quotation."""
-        following = self.tokens.key[cue.end] if cue.end < len(self.tokens) else ""
-        form = self.lexicon.form(following)
-        return form is not None and form.part in ("participle", "noun")
-
-    def _is_main_clause(self, cue: Cue) -> bool:
-        """«في حين ذكرت الصحيفة أن …، أفصح الوزير عن أن»: the verb after a subordinate clause."""
-        first, _ = self.tokens.sentences[self.tokens.sentence(cue.token)]
-        keys = self.tokens.key
-        subordinate = keys[first].removeprefix("و") in ("بينما", "فيما") or tuple(keys[first : first + 2])[-1:] == (
-            "حين",
-        )
-        return subordinate and cue.opening - cue.end > 1 and keys[cue.token - 1] in "،,"
-
-    def _limit(self, first: int) -> int:
-        """Return the first boundary after a token that does not lie within marks opened after it."""
-        keys_end = self.boundaries[-1] if self.boundaries else len(self.tokens)
-        end = min(keys_end, first + MAX_CONTENT)
-        place = bisect_right(self.boundaries, first)
-        skips = 0
-        while place < len(self.boundaries):
-            end = min(self.boundaries[place], first + MAX_CONTENT)
-            opening = self.outer[end] if end < len(self.outer) else -1
-            if opening < first or opening == end or skips > _MAX_SKIPS:
-                break
-            skips += 1
-            place = bisect_right(self.boundaries, self.marks.closes[opening])
-        inside = self.outer[first]
-        if 0 <= inside < first:
-            end = min(end, self.marks.closes[inside])
-        return end
-
-    def _trim(self, first: int, end: int) -> tuple[int, int]:
-        keys = self.tokens.key
-        while first < end and keys[first] in _TRIM and keys[first] not in "([":
-            first += 1
-        while end > first and (
-            keys[end - 1] in _TRIM
-            or keys[end - 1] == "و"
-            or self.tokens.kind[end - 1] == "dots"
-            or self._is_stray(end - 1)
-        ):
-            if keys[end - 1] in (")", "]") and any(keys[k] in "([" for k in range(max(first, end - 40), end)):
-                break
-            end -= 1
-        return first, end
-
-    def _is_stray(self, k: int) -> bool:
-        return self.tokens.kind[k] == MARK and k not in self.marks.opens and k not in self.marks.closes
 
     def _content(self, cue: Cue, contents: list[Content], reach: int) -> Content | None:
         if cue.opener == "marks":
@@ -239,45 +142,6 @@ class ContentFinder:
         content = self._classified(cue, first, end)
         return Content(cue, first, end, "direct") if stray and content.kind == "indirect" else content
 
-    def _speech_end(self, first: int) -> int:
-        """Speech after a colon without marks goes on over sentences until another one speaks: «وقال: … . … .وأضاف: …»."""
-        sentence = self.tokens.sentence(first)
-        _, end = self.tokens.sentences[sentence]
-        own = bisect_right(self._speaking_tokens, first)
-        if own < len(self._speaking_tokens) and self._speaking_tokens[own] < end:
-            return self._speaking[own].boundary
-        for number in range(sentence + 1, min(sentence + 5, len(self.tokens.sentences))):
-            start, stop = self.tokens.sentences[number]
-            if self.tokens.kind[start - 1] == LINE:
-                break
-            opening = tuple(self.tokens.key[start : start + 2])
-            place = bisect_left(self._speaking_tokens, start)
-            speaks = place < len(self._speaking_tokens) and self._speaking_tokens[place] < min(stop, start + 3)
-            if speaks or opening in (("يذكر", "ان"), ("ويذكر", "ان"), ("يشار", "الي")):
-                return start
-        return end
-
-    def _statement_end(self, cue: Cue, end: int) -> int:
-        """A line that is nothing but a speaker and a statement is quoted to its end: «الوزير: … . … .»."""
-        if cue.boundary and self.tokens.kind[cue.boundary - 1] != LINE:
-            return end
-        stop = end
-        while stop < len(self.tokens) and self.tokens.kind[stop - 1] != LINE:
-            stop += 1
-            if stop - cue.token > MAX_STATEMENT:
-                return end
-        others = any(other.token < stop for other in self.prefixed_after(cue.token))
-        return end if others else stop
-
-    def prefixed_after(self, token: int) -> list[Cue]:
-        """Return the first cue with a conjunction after a token, if there is one: it takes the word from the speaker.
-
-        :param token: A token.
-        :return: At most one cue.
-        """
-        place = bisect_right(self._prefixed_tokens, token)
-        return self._prefixed[place : place + 1]
-
     def _tail_is_journalist(self, first: int, end: int) -> bool:
         """Say whether what follows a quoted statement in the sentence is the article's own addition."""
         keys = self.tokens.key
@@ -292,47 +156,6 @@ class ContentFinder:
         if any(self.tokens.kind[k] == MARK for k in range(first, min(end, first + 60))):
             return False
         return self.tokens.key[first] in "،,؛"
-
-    def _noun_end(self, first: int, end: int) -> int:
-        """A noun phrase ends at a comma, unless a coordinated object follows."""
-        keys = self.tokens.key
-        k = first
-        while k < end:
-            if k in self.marks.closes:
-                k = self.marks.closes[k]
-            elif keys[k] in "،؛":
-                after = keys[k + 1] if k + 1 < end else ""
-                if after[:1] != "و" and after not in (
-                    "كما",
-                    "ثم",
-                    "لكن",
-                    "لكنه",
-                    "لكنها",
-                    "بينما",
-                    "حيث",
-                    "اذ",
-                    "فيما",
-                    "الذي",
-                    "التي",
-                ):
-                    k += 1
-                    continue
-                if (
-                    (k + 1 in self.marks.closes and self.marks.by_opening[k + 1].words < STATEMENT)
-                    or after in ("من", "في", "على", "الي", "عن")
-                    or after.startswith(("ال", "لل", "بما", "وال", "ولل"))
-                ):
-                    k += 1
-                    continue
-                rest = after[1:].removeprefix("ب").removeprefix("ال") if after[:1] == "و" else ""
-                bare = next((rest.removesuffix(p) for p in ("ها", "هم", "ه") if rest.endswith(p)), rest)
-                if _COORDINATED.fullmatch(rest) or _COORDINATED.fullmatch(bare):
-                    k += 1
-                    continue
-                if not (rest and (self.lexicon.has("object_nouns", rest) or after[1:] in ("الي", "علي", "من", "عن"))):
-                    return k
-            k += 1
-        return end
 
     def _classified(self, cue: Cue | None, first: int, end: int) -> Content:
         if self.marks.closes.get(first) == end - 1:

@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
-from stance.quotations.lexicon import Form, Lexicon
-from stance.quotations.marks import Marks, Pair
-from stance.quotations.tokens import LINE, MARK, WORD, Tokens
+from stance.quotations.lexicon import Form
+from stance.quotations.openers import (
+    BEFORE_NOUN,
+    NEGATIONS,
+    PREPOSITIONS,
+    PRONOUNS,
+    REACH,
+    RELATIVES,
+    OpenerFinder,
+    complementiser,
+)
+from stance.quotations.tokens import LINE, MARK, WORD
 
-# How far after its cue a content may start.
-REACH = 60
-_PRONOUNS = ("ه", "ها", "هم", "هما", "هن", "ني", "نا", "ي", "ك", "كم")
-_AN = frozenset(["ان", *("ان" + pronoun for pronoun in _PRONOUNS if pronoun != "نا"), "اننا", "انه"])
-_PREPOSITIONS = {"الي": "إلى", "على": "على", "علي": "على", "من": "من", "عن": "عن", "في": "في"}
-_NEGATIONS = frozenset(("لم", "لن", "لا", "ولم", "ولا", "ولن", "دون", "بدون", "الا", "فلا", "فلم"))
 _BEFORE_SUBJUNCTIVE = frozenset(("قبل", "وقبل"))
 _BEFORE_PAST = _BEFORE_SUBJUNCTIVE | {"بعد", "منذ", "سبق", "وسبق", "وبعد", "الا", "غير", "بيد"}
-_RELATIVES = frozenset(("الذي", "التي", "الذين", "اللذان", "اللذين"))
 # Passive or impersonal when nothing stands between them and their clause.
 _IMPERSONAL = frozenset(("ذكر", "توقع", "رجح", "خشي", "اعتقد", "ظن", "أمل", "زعم", "عد", "قدر", "قال", "لاحظ", "سجل"))
-_BEFORE_NOUN = frozenset(
-    "حسبما بحسبما في من الي على عن مع بعد عدم بسبب رغم حول ضد سوي اي هو هي تم وتم يتم ما لما بما مما مهما كل هذا هذه".split()
-)
 _NOUN_LIKE = frozenset("حث رفض وصف كشف طلب نقل رد شرح".split())
-_SAYING = frozenset("بالتشديد بالتاكيد بالاشاره بالتنبيه".split())
 _CONTRASTS = frozenset("لكن ولكن بينما فيما".split())
 _STARTS = frozenset("،,.؛:؟!?-–—()[]…•*")
-# Verbal nouns of the derived forms and of form III, after the preposition ب.
-_VERBAL_NOUN = re.compile(r"(?:است|ان|ا[^ل]|ت)\w{3,}|م\w{3,}ه")
-_NOT_VERBAL_NOUN = frozenset(("انه", "انها", "انهم", "اي", "التالي"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,26 +44,8 @@ class Cue:
     boundary: int
 
 
-def complementiser(word: str) -> str | None:
-    """Tell whether a word key introduces reported speech.
-
-    :param word: A word key.
-    :return: The prefixed preposition ("" or "ب" or "ف"), or ``None`` if the word is no complementiser.
-    """
-    if word in _AN:
-        return ""
-    if word and word[0] in "بف" and word[1:] in _AN:
-        return word[0]
-    return None
-
-
-class CueFinder:
+class CueFinder(OpenerFinder):
     """One pass over a text for its cues."""
-
-    def __init__(self, tokens: Tokens, marks: Marks, lexicon: Lexicon) -> None:
-        self.tokens = tokens
-        self.marks = marks
-        self.lexicon = lexicon
 
     def find(self) -> list[Cue]:
         """Find every cue.
@@ -159,7 +135,7 @@ class CueFinder:
     def _excluded(self, i: int, first: int, form: Form) -> bool:
         keys = self.tokens.key
         before = keys[i - 1] if i > first else ""
-        if form.agreement[0] != "3" or before in _NEGATIONS or before in _BEFORE_NOUN and form.part != "noun":
+        if form.agreement[0] != "3" or before in NEGATIONS or before in BEFORE_NOUN and form.part != "noun":
             return True
         if before == "ان" and form.part in ("present", "past"):
             allowed = _BEFORE_SUBJUNCTIVE if form.part == "present" else _BEFORE_PAST
@@ -202,7 +178,7 @@ class CueFinder:
             return before in _STARTS and i + 1 < len(self.tokens) and complementiser(self.tokens.key[i + 1]) is not None
         return (
             before in _STARTS
-            or before in _RELATIVES
+            or before in RELATIVES
             or self.lexicon.has("clause_openers", before)
             or self.tokens.kind[i - 1] == MARK
         )
@@ -220,7 +196,7 @@ class CueFinder:
         keys = self.tokens.key
         if i - 2 > first and keys[i - 1] == "ان" and keys[i - 2] in _BEFORE_SUBJUNCTIVE:
             return i - 2
-        if i - 2 > first and keys[i - 1] in _RELATIVES and keys[i - 2] in "،,":
+        if i - 2 > first and keys[i - 1] in RELATIVES and keys[i - 2] in "،,":
             return i - 1
         return self._contrast(i, first)
 
@@ -233,147 +209,6 @@ class CueFinder:
             if keys[k] in _CONTRASTS and keys[k - 1] in _STARTS:
                 return k
         return i
-
-    def _opener(self, i: int, form: Form, end: int) -> tuple[str, int, int] | None:
-        """Scan the words after a cue for what opens its content."""
-        takes, keys = form.verb.takes, self.tokens.key
-        limit = min(end, i + REACH)
-        j = i + 1
-        if form.verb.source and (i + 1 >= limit or keys[i + 1] != form.verb.source):
-            return None
-        if form.verb.category == "relay":
-            takes = takes - {"عن"}
-        while j < limit:
-            word = keys[j]
-            if self.tokens.kind[j] == MARK:
-                found, j = self._at_mark(j, i, takes, limit)
-                if found:
-                    return found
-                continue
-            if word == ":" and (":" in takes or "«»" in takes):
-                return self._after_colon(j)
-            if self.tokens.kind[j] == WORD:
-                found = self._at_word(j, i, takes, limit)
-                if found:
-                    return found
-                other = self.lexicon.form(word)
-                if other and self._stops_scan(other, j):
-                    return None
-            j += 1
-        return None
-
-    def _stops_scan(self, other: Form, j: int) -> bool:
-        if other.part == "noun":
-            return other.verb.past == "قال"
-        if other.verb.strict and not other.prefix:
-            return False
-        before = self.tokens.key[j - 1]
-        if before in _RELATIVES:
-            # «الباحثة التي اعتبرت أن»: the clause is that of the second verb.
-            following = self.tokens.key[j + 1 : j + 3]
-            return any(complementiser(word) == "" for word in following)
-        return before not in _NEGATIONS and before not in _BEFORE_NOUN
-
-    def _at_word(self, j: int, i: int, takes: frozenset[str], limit: int) -> tuple[str, int, int] | None:
-        keys = self.tokens.key
-        word, before = keys[j], keys[j - 1]
-        prefix = complementiser(word)
-        if prefix == "ب" and takes & {"بأن", "أن"}:
-            return "clause", j, j + 1
-        if prefix == "":
-            preposition = _PREPOSITIONS.get(before)
-            if preposition and j - 2 > i and keys[j - 2] in _SAYING:
-                return "clause", j - 1, j + 1
-            if preposition and j - 1 > i:
-                if f"{preposition} أن" in takes:
-                    return "clause", j - 1, j + 1
-            elif not self.lexicon.has("conjunctions_with_an", before.removeprefix("و")) and "أن" in takes:
-                return "clause", j, j + 1
-            return None
-        return self._noun_object(j, i, takes, limit)
-
-    def _noun_object(self, j: int, i: int, takes: frozenset[str], limit: int) -> tuple[str, int, int] | None:
-        keys = self.tokens.key
-        word = keys[j]
-        following = keys[j + 1] if j + 1 < limit else ""
-        preposition = _PREPOSITIONS.get(word) if word != "علي" else None
-        if preposition:
-            usable = following and complementiser(following) is None and not self.lexicon.has("events", following)
-            if preposition in takes and usable and following not in ("هامش", "متن", "صفحته", "حسابه", "منصه", "لسان"):
-                return "noun", j, j + 1
-        elif word[0] == "ب" and "بـ" in takes and self._is_object(word[1:]):
-            return "noun", j, j
-        elif "اسم" in takes and word not in ("ان", "ما", "كل"):
-            stems = [word, *(word.removesuffix(pronoun) for pronoun in ("ها", "هم", "ه") if word.endswith(pronoun))]
-            if any(self.lexicon.has("object_nouns", stem) for stem in stems):
-                return "noun", j, j
-            # «منتقدا التركيز على»: a participle has no subject after it.
-            if j == i + 1 and word.startswith("ال") and self._form_part(i) == "participle":
-                return "noun", j, j
-        return None
-
-    def _form_part(self, i: int) -> str:
-        form = self.lexicon.form(self.tokens.key[i])
-        return form.part if form else ""
-
-    def _is_object(self, rest: str) -> bool:
-        if rest in _NOT_VERBAL_NOUN:
-            return False
-        stem = rest.removeprefix("ال")
-        return self.lexicon.has("object_nouns", stem) or bool(_VERBAL_NOUN.fullmatch(stem))
-
-    def _at_mark(self, j: int, i: int, takes: frozenset[str], limit: int) -> tuple[tuple[str, int, int] | None, int]:
-        """Decide whether a mark opens the content or a name, and where to go on."""
-        pair = self.marks.by_opening.get(j)
-        before = self.tokens.key[j - 1]
-        if pair is None:
-            near = j == i + 1 or before in "،,:" or (j + 1 < limit and complementiser(self.tokens.key[j + 1]) == "")
-            if j in self.marks.stray and "«»" in takes and near:
-                return ("marks", j, j), j + 1
-            return None, j + 1
-        preposition = _PREPOSITIONS.get(before, "بـ" if before == "ب" else "")
-        if preposition and preposition in takes:
-            return ("noun", j - 1, j), j
-        if "«»" in takes and self._is_speech(pair, j, i, limit):
-            return ("marks", j, j), j
-        return None, pair.closing + 1
-
-    def _is_speech(self, pair: Pair, j: int, i: int, limit: int) -> bool:
-        before = self.tokens.key[j - 1]
-        if self.lexicon.has("name_nouns", before) or before in ("ل", "في", "من", "علي", "عن", "الي"):
-            return False
-        if before in ("بسبب", "بشان", "حول", "مع", "بعد", "ضد", "تحت", "ضمن", "عبر", "نحو"):
-            return False
-        if pair.words >= 7:
-            return True
-        if pair.words < 2:
-            return before in "،,"
-        # A short one is a name if what really opens the content is still to come.
-        k = pair.closing + 1
-        while k < limit:
-            if k in self.marks.closes:
-                if self.tokens.key[k - 1] in "،,:":
-                    return False
-                k = self.marks.closes[k]
-            elif self.tokens.key[k] == ":" or complementiser(self.tokens.key[k]) is not None:
-                return False
-            elif self.lexicon.form(self.tokens.key[k]):
-                break
-            k += 1
-        return before in "،," or pair.words >= 4 or j == i + 1
-
-    def _after_colon(self, j: int) -> tuple[str, int, int] | None:
-        kinds, keys = self.tokens.kind, self.tokens.key
-        k = j + 1
-        while k < len(kinds) and (kinds[k] == LINE or keys[k] in ".،-–"):
-            k += 1
-        if k >= len(kinds):
-            return None
-        if kinds[k] == MARK and (k in self.marks.closes or k in self.marks.stray):
-            return "marks", j, k
-        if self.marks.outer[j] >= 0:
-            return None
-        return "colon", j, k
 
     # Source phrases
 
@@ -396,7 +231,7 @@ class CueFinder:
                 len(row) > 1
                 and whole[:-1] == row[:-1]
                 and last.startswith(row[-1])
-                and last[len(row[-1]) :] in _PRONOUNS
+                and last[len(row[-1]) :] in PRONOUNS
             )
             if whole == row or possessed:
                 following = keys[stop]
@@ -452,7 +287,7 @@ class CueFinder:
         if not words or len(words) > 10 or any(self.lexicon.has("labels", word) for word in (words[0], words[-1])):
             return False
         starts_line = number == 0 or self.tokens.kind[first - 1] == LINE
-        if starts_line and len(words) <= 4 and not any(word in _PREPOSITIONS for word in words[:1]):
+        if starts_line and len(words) <= 4 and not any(word in PREPOSITIONS for word in words[:1]):
             return True
         heads = ("titles_person", "titles_group", "given_names", "outlets")
         return any(

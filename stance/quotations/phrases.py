@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from stance.quotations.cues import complementiser
 from stance.quotations.lexicon import Lexicon
 from stance.quotations.marks import Marks
+from stance.quotations.openers import complementiser
 from stance.quotations.tokens import MARK, NUMBER, WORD, Tokens
 
 MAX_WORDS = 28
