@@ -8,16 +8,19 @@ a model is never asked to read anything that it was not trained on.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import repeat
 from typing import Any, Literal, NamedTuple, get_args
 
 from tokenizers import Tokenizer
 
 from stance.arabic import normalise, strip_diacritics
+from stance.schema import DEFAULT_TARGET, Quotation
 
 Variant = Literal["quotation", "speaker", "context"]
 Normalisation = Literal["full", "marks", "none"]
+Text = str | Quotation
 VARIANTS: tuple[str, ...] = get_args(Variant)
 NORMALISATIONS: tuple[str, ...] = get_args(Normalisation)
 
@@ -182,3 +185,52 @@ class PairEncoder:
             f"the target takes {length} tokens, of a window of {self.config.max_length} it may take {room}; "
             f"shorten it: {reading.target[:60]!r}…"
         )
+
+
+def _each(value: str | Iterable[str | None] | None, name: str) -> Iterator[str | None]:
+    """One value a text: a single one is repeated."""
+    if value is None or isinstance(value, str):
+        return repeat(value)
+    return _counted(iter(value), name)
+
+
+def _counted(values: Iterator[str | None], name: str) -> Iterator[str | None]:
+    yield from values
+    raise ValueError(f"fewer {name} than texts: give one for all or one a text")
+
+
+def make_readings(
+    x: Text | Iterable[Text],
+    target: str | Iterable[str] | None,
+    speakers: str | Iterable[str | None] | None,
+    contexts: str | Iterable[str | None] | None,
+) -> Iterator[Reading]:
+    """Pair every text with its target, speaker and context, reading all of them as a stream.
+
+    :param x: One text or many.
+    :param target: One target for all, or one a text; ``None`` takes the default target.
+    :param speakers: One speaker for all, or one a text; a ``Quotation`` brings its own.
+    :param contexts: One context for all, or one a text.
+    :return: The readings in order.
+    :raises ValueError: If targets, speakers or contexts are not as many as the texts.
+    """
+    for name, value in (("targets", target), ("speakers", speakers), ("contexts", contexts)):
+        if isinstance(x, Sequence) and not isinstance(x, str) and isinstance(value, Sequence):
+            if not isinstance(value, str) and len(value) != len(x):
+                raise ValueError(f"{len(x)} texts but {len(value)} {name}: give one for all or one a text")
+    items: Iterable[Text] = (x,) if isinstance(x, str | Quotation) else x
+    return _generate(items, _each(target, "targets"), _each(speakers, "speakers"), _each(contexts, "contexts"))
+
+
+def _generate(
+    items: Iterable[Text], targets: Iterator[str | None], speakers: Iterator[str | None], contexts: Iterator[str | None]
+) -> Iterator[Reading]:
+    for item in items:
+        target, speaker, context = next(targets) or DEFAULT_TARGET, next(speakers), next(contexts)
+        if isinstance(item, Quotation):
+            named = item.speaker_name or (item.speaker.text if item.speaker else None)
+            yield Reading(target, item.content.text, speaker or named, item.speaker_role, context)
+        elif isinstance(item, str):
+            yield Reading(target, item, speaker, None, context)
+        else:
+            raise TypeError(f"expected a string or a Quotation, got {type(item).__name__}")

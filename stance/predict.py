@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice, repeat
+from itertools import islice
 from pathlib import Path
 from typing import Any, Literal, overload
 
@@ -30,12 +30,11 @@ from tokenizers import Tokenizer
 
 from stance.backends import Backend, ModelError
 from stance.backends.folder import read_json, resolve, shipped_models, verify
-from stance.encoding import EncodingConfig, PairEncoder, Reading, Window, has_arabic
-from stance.schema import DEFAULT_TARGET, STANCES, Judgement, Quotation, Stance
+from stance.encoding import EncodingConfig, PairEncoder, Reading, Text, Window, has_arabic, make_readings
+from stance.schema import STANCES, Judgement, Quotation, Stance
 
 __all__ = ["ModelError", "StanceClassifier", "default_classifier", "predict", "shipped_models"]
 
-Text = str | Quotation
 # Read ahead so that batches can be sorted by length without holding a stream in memory.
 CHUNK = 1024
 
@@ -194,7 +193,7 @@ class StanceClassifier:
         :raises ValueError: If targets, speakers or contexts are not as many as the texts, or a target is too long.
         """
         one = isinstance(x, str | Quotation)
-        judgements = self._judge(_readings(x, target, speakers, contexts), batch_size)
+        judgements = self._judge(make_readings(x, target, speakers, contexts), batch_size)
         if one:
             return next(judgements)
         return list(judgements) if isinstance(x, Sequence) else judgements
@@ -217,7 +216,19 @@ class StanceClassifier:
         :param batch_size: Windows in one run of the model.
         :return: Array (n, 3) in the order of ``Stance``: favor, against, none. One text gives (1, 3).
         """
-        parts = [p for p, _ in self._chunks(_readings(x, target, speakers, contexts), batch_size)]
+        parts = [p for p, _ in self._chunks(make_readings(x, target, speakers, contexts), batch_size)]
+        return np.concatenate(parts) if parts else np.zeros((0, len(STANCES)))
+
+    def predict_rows(self, rows: Iterable[Mapping[str, Any]], batch_size: int = 32) -> NDArray[np.float64]:
+        """Return calibrated probabilities for rows as ``stance.dataset`` gives them, read as in training.
+
+        :param rows: Mappings with ``target`` and ``quotation``, and ``speaker``, ``role`` and ``context`` where known.
+        :param batch_size: Windows in one run of the model.
+        :return: Array (n, 3) in the order of ``Stance``.
+        """
+        keys = ("speaker", "role", "context")
+        readings = (Reading(row["target"], row["quotation"], *(row.get(key) for key in keys)) for row in rows)
+        parts = [p for p, _ in self._chunks(readings, batch_size)]
         return np.concatenate(parts) if parts else np.zeros((0, len(STANCES)))
 
     def _judge(self, readings: Iterator[Reading], batch_size: int) -> Iterator[Judgement]:
@@ -273,47 +284,6 @@ class StanceClassifier:
         logits -= logits.max(axis=1, keepdims=True)
         exponentials = np.exp(logits)
         return exponentials / exponentials.sum(axis=1, keepdims=True)
-
-
-def _each(value: str | Iterable[str | None] | None, name: str) -> Iterator[str | None]:
-    """One value a text: a single one is repeated."""
-    if value is None or isinstance(value, str):
-        return repeat(value)
-    return _counted(iter(value), name)
-
-
-def _counted(values: Iterator[str | None], name: str) -> Iterator[str | None]:
-    yield from values
-    raise ValueError(f"fewer {name} than texts: give one for all or one a text")
-
-
-def _readings(
-    x: Text | Iterable[Text],
-    target: str | Iterable[str] | None,
-    speakers: str | Iterable[str | None] | None,
-    contexts: str | Iterable[str | None] | None,
-) -> Iterator[Reading]:
-    """Pair every text with its target, speaker and context, reading all of them as a stream."""
-    for name, value in (("targets", target), ("speakers", speakers), ("contexts", contexts)):
-        if isinstance(x, Sequence) and not isinstance(x, str) and isinstance(value, Sequence):
-            if not isinstance(value, str) and len(value) != len(x):
-                raise ValueError(f"{len(x)} texts but {len(value)} {name}: give one for all or one a text")
-    items: Iterable[Text] = (x,) if isinstance(x, str | Quotation) else x
-    return _generate(items, _each(target, "targets"), _each(speakers, "speakers"), _each(contexts, "contexts"))
-
-
-def _generate(
-    items: Iterable[Text], targets: Iterator[str | None], speakers: Iterator[str | None], contexts: Iterator[str | None]
-) -> Iterator[Reading]:
-    for item in items:
-        target, speaker, context = next(targets) or DEFAULT_TARGET, next(speakers), next(contexts)
-        if isinstance(item, Quotation):
-            named = item.speaker_name or (item.speaker.text if item.speaker else None)
-            yield Reading(target, item.content.text, speaker or named, item.speaker_role, context)
-        elif isinstance(item, str):
-            yield Reading(target, item, speaker, None, context)
-        else:
-            raise TypeError(f"expected a string or a Quotation, got {type(item).__name__}")
 
 
 _default: StanceClassifier | None = None

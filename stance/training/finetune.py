@@ -7,11 +7,9 @@ with ``best/``, ``metrics.json`` and ``predictions.*.jsonl``, ``metrics.json`` o
 
 from __future__ import annotations
 
-import json
 import math
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -25,27 +23,18 @@ from stance import dataset
 from stance.encoding import PairEncoder
 from stance.schema import STANCES
 from stance.training.augment import augment
-from stance.training.averaging import WeightAverage, average_models
-from stance.training.calibrate import calibrate
+from stance.training.averaging import WeightAverage
 from stance.training.config import ConfigError, TrainConfig
 from stance.training.examples import StanceExamples, class_weights
-from stance.training.model import StanceNetwork, build_network, load_tokenizer, make_collator
-from stance.training.runs import open_run, read_predictions, read_soft_labels, write_json, write_predictions
-from stance.training.scores import MEASURES, score_by_source, selection_score
+from stance.training.hardware import choose_bf16, use_cpu
+from stance.training.model import build_network, load_tokenizer, make_collator
+from stance.training.runs import Part, open_run, read_soft_labels, write_json, write_predictions
+from stance.training.scores import score_by_source, selection_score
 from stance.training.splits import Loader, Row, Splits, fingerprint, make_folds, make_splits, read_rows
+from stance.training.summary import summarise
 from stance.training.trainer import METRIC, EarlyStop, StanceTrainer
 
 Array = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Part:
-    """One training: a seed, and a fold where there are folds."""
-
-    seed: int
-    fold: int | None
-    folder: Path
-    splits: Splits = field(repr=False)
 
 
 def train(config: TrainConfig, load: Loader | None = None) -> dict[str, Any]:
@@ -60,7 +49,7 @@ def train(config: TrainConfig, load: Loader | None = None) -> dict[str, Any]:
         torch.set_num_threads(config.threads)
     splits = make_splits((load or load_rows)(config), config)
     tokenizer = load_tokenizer(config)
-    main = TrainingArguments(output_dir=str(config.folder), report_to="none", use_cpu=_use_cpu()).process_index == 0
+    main = TrainingArguments(output_dir=str(config.folder), report_to="none", use_cpu=use_cpu()).process_index == 0
     folder = open_run(config, fingerprint(splits), write=main)
     parts = make_parts(config, splits, folder)
     for part in parts:
@@ -194,7 +183,7 @@ def training_arguments(config: TrainConfig, part: Part, train_set: StanceExample
     :return: The arguments.
     """
     windows = sum(config.source_weights.get(train_set.rows[row]["source"], 1.0) for row in train_set.rows_of)
-    use_cpu = _use_cpu()
+    on_cpu = use_cpu()
     arguments = TrainingArguments(
         output_dir=str(part.folder),
         num_train_epochs=config.epochs,
@@ -207,8 +196,8 @@ def training_arguments(config: TrainConfig, part: Part, train_set: StanceExample
         warmup_steps=config.warmup,
         lr_scheduler_type="linear",
         max_grad_norm=1.0,
-        bf16=choose_bf16(config.bf16, use_cpu),
-        use_cpu=use_cpu,
+        bf16=choose_bf16(config.bf16, on_cpu),
+        use_cpu=on_cpu,
         seed=part.seed,
         data_seed=part.seed,
         eval_strategy="steps",
@@ -227,26 +216,6 @@ def training_arguments(config: TrainConfig, part: Part, train_set: StanceExample
         every = min(every, config.max_steps)
     arguments.eval_steps = arguments.save_steps = every
     return arguments
-
-
-def choose_bf16(wanted: str | bool, use_cpu: bool) -> bool:
-    """Decide on bfloat16: ``auto`` takes it where the hardware multiplies it by itself.
-
-    :param wanted: ``auto``, true or false.
-    :param use_cpu: Whether the run is on the CPU.
-    :return: Whether to train in bfloat16.
-    """
-    if isinstance(wanted, bool):
-        return wanted
-    if not use_cpu:
-        return torch.cuda.is_available() and torch.cuda.is_bf16_supported()
-    info = Path("/proc/cpuinfo")
-    flags = info.read_text(encoding="utf-8", errors="replace") if info.exists() else ""
-    return "amx_bf16" in flags or "avx512_bf16" in flags
-
-
-def _use_cpu() -> bool:
-    return not (torch.cuda.is_available() or torch.backends.mps.is_available())
 
 
 def last_checkpoint(folder: Path) -> Path | None:
@@ -274,101 +243,3 @@ def predict_rows(
         return [], np.zeros((0, len(STANCES)))
     output = trainer.predict(examples)  # type: ignore[arg-type]
     return examples.rows, examples.by_row(np.asarray(output.predictions))
-
-
-def summarise(config: TrainConfig, parts: Sequence[Part], folder: Path, tokenizer: Any) -> dict[str, Any]:
-    """Put the parts together: mean and spread over seeds, the model to export, its calibration.
-
-    :param config: The configuration.
-    :param parts: Finished trainings.
-    :param folder: The run folder.
-    :param tokenizer: Saved with the model.
-    :return: The content of ``metrics.json``.
-    """
-    done = {part.folder: json.loads((part.folder / "metrics.json").read_text(encoding="utf-8")) for part in parts}
-    summary: dict[str, Any] = {"name": config.name, "seeds": config.seeds, "folds": config.folds}
-    summary["seconds"] = sum(metrics["seconds"] for metrics in done.values())
-    for split in ("dev", "test"):
-        by_seed = {}
-        for seed in config.seeds:
-            files = [part.folder / f"predictions.{split}.jsonl" for part in parts if part.seed == seed]
-            pooled = [read_predictions(path) for path in files if path.exists()]
-            if rows := [row for lines, _ in pooled for row in lines]:
-                best = np.concatenate([logits for _, logits in pooled]).argmax(1)
-                by_seed[seed] = score_by_source(rows, best.tolist())
-        if by_seed:
-            summary["cross_validated" if config.folds and split == "test" else split] = _spread(by_seed)
-    selection = {
-        seed: float(np.mean([done[p.folder]["selection"] for p in parts if p.seed == seed])) for seed in config.seeds
-    }
-    summary["selection"] = selection
-    summary["best_seed"] = max(selection, key=lambda seed: selection[seed])
-    chosen = [part for part in parts if part.seed == summary["best_seed"] or config.average == "seeds"]
-    if not config.folds or config.average != "none":
-        summary["model"] = save_final_model(config, chosen, folder, tokenizer)
-    write_json(folder / "metrics.json", summary)
-    return summary
-
-
-def _spread(by_seed: dict[int, dict[str, Any]]) -> dict[str, Any]:
-    """Mean, standard deviation and single values over seeds of every measure of every source."""
-    first = next(iter(by_seed.values()))
-    result: dict[str, Any] = {}
-    for source in first:
-        result[source] = {"n": first[source]["n"]}
-        for measure in MEASURES:
-            values = [scores[source][measure]["value"] for scores in by_seed.values()]
-            deviation = float(np.std(values, ddof=1)) if len(values) > 1 else None
-            result[source][measure] = {"mean": float(np.mean(values)), "sd": deviation, "values": values}
-        result[source]["by_seed"] = {str(seed): scores[source] for seed, scores in by_seed.items()}
-    return result
-
-
-def save_final_model(config: TrainConfig, chosen: Sequence[Part], folder: Path, tokenizer: Any) -> dict[str, Any]:
-    """Write the model to export: the best seed's, or the average of several; with its calibration on dev.
-
-    :param config: The configuration.
-    :param chosen: The trainings whose models go in.
-    :param folder: The run folder.
-    :param tokenizer: Saved with the model.
-    :return: How it was made, scores and calibration on dev.
-    """
-    target = folder / "model"
-    network: StanceNetwork = build_network(config, tokenizer)
-    stance: Any = network.stance
-    if len(chosen) == 1:
-        load_model(stance, chosen[0].folder / "best" / "model.safetensors")
-    else:
-        average_models([part.folder / "best" for part in chosen], stance)
-    stance.save_pretrained(target)
-    tokenizer.save_pretrained(target)
-    # Only rows that none of the chosen models was trained on may tell anything about the result.
-    trained = {str(row["id"]) for part in chosen for row in part.splits["train"]}
-    rows = [row for row in chosen[0].splits["dev"] if str(row["id"]) not in trained]
-    encoder = PairEncoder(tokenizer.backend_tokenizer, config.encoding)
-    arguments = TrainingArguments(
-        output_dir=str(folder / "model"), report_to="none", use_cpu=_use_cpu(), remove_unused_columns=False,
-        label_names=["labels"], per_device_eval_batch_size=config.batch_size * 2,
-    )  # fmt: skip
-    collator = make_collator(config, tokenizer, network)
-    trainer = StanceTrainer(model=network, args=arguments, config=config, seed=0, average=None, data_collator=collator)
-    rows, logits = predict_rows(trainer, rows, encoder)
-    labels = [STANCES.index(row["stance"]) for row in rows]
-    # The threshold answers for the sources that the model is chosen by, not for whatever else it learns from.
-    fitted = [i for i, row in enumerate(rows) if not config.select_on or row["source"] in config.select_on]
-    calibration = calibrate(logits[fitted], [labels[i] for i in fitted], config.coverage)
-    result = {
-        "from": [str(part.folder.relative_to(folder)) for part in chosen],
-        "dev": score_by_source(rows, logits.argmax(1).tolist()) if rows else {},
-        "calibration": calibration.to_dict(),
-    }
-    if rows:
-        write_predictions(folder / "predictions.dev.jsonl", rows, logits)
-    if config.test and chosen[0].splits["test"] and not config.folds:
-        tested, scores = predict_rows(trainer, chosen[0].splits["test"], encoder)
-        write_predictions(folder / "predictions.test.jsonl", tested, scores)
-        result["test"] = score_by_source(tested, scores.argmax(1).tolist())
-    settings = {"name": config.name, "labels": list(STANCES), **config.encoding.to_dict()}
-    settings |= {"temperature": calibration.temperature, "threshold": calibration.threshold}
-    write_json(target / "stance.json", settings)
-    return result

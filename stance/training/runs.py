@@ -8,6 +8,7 @@ import os
 import platform
 import subprocess
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -18,12 +19,22 @@ from numpy.typing import NDArray
 from stance.schema import STANCES
 from stance.training.calibrate import softmax
 from stance.training.config import ConfigError, TrainConfig, load_config, save_config
-from stance.training.splits import Row, read_rows
+from stance.training.splits import Row, Splits, read_rows
 
 _PACKAGES = ("arabic-stance", "torch", "transformers", "tokenizers", "accelerate", "datasets", "numpy", "scikit-learn",
              "scipy", "safetensors", "onnx", "onnxruntime", "onnxscript")  # fmt: skip
 # Keys that may differ when a run is taken up again: they change where or how fast it runs, not what it learns.
 _FREE_KEYS = {"output", "threads", "workers", "keep_checkpoints", "benchmarks", "corpus", "test"}
+
+
+@dataclass(frozen=True)
+class Part:
+    """One training: a seed, and a fold where there are folds."""
+
+    seed: int
+    fold: int | None
+    folder: Path
+    splits: Splits = field(repr=False)
 
 
 def write_json(path: Path, data: Any) -> None:

@@ -171,6 +171,6 @@ def test_what_cannot_be_loaded_is_named(tiny_bert, tmp_path, load):
 
 
 def test_bf16_is_chosen_by_the_hardware():
-    assert finetune.choose_bf16(True, use_cpu=True) is True
-    assert finetune.choose_bf16(False, use_cpu=False) is False
-    assert finetune.choose_bf16("auto", use_cpu=True) in (True, False)
+    assert finetune.choose_bf16(True, on_cpu=True) is True
+    assert finetune.choose_bf16(False, on_cpu=False) is False
+    assert finetune.choose_bf16("auto", on_cpu=True) in (True, False)
