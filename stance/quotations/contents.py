@@ -251,6 +251,8 @@ class ContentFinder(BoundaryFinder):
             asserted = comma is not None and keys[k - 1] not in ("لا", "لم", "لن", "ما", "ولا", "ولم")
             if form and form.part in ("past", "present") and not form.verb.strict and asserted:
                 return comma + 1 if comma is not None else None
+            if k > first + 1 and keys[k] in self.lexicon.source_phrases:
+                break
             if k in self.marks.closes:
                 k = self.marks.closes[k]
             elif complementiser(keys[k]) is not None and (keys[k][0] == "ف" or k - first < 25):

@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import Any
 
 import yaml
+
 from stance.quotations.tokens import key
 
 _CONSONANT_ENDING_PAST = (

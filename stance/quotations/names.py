@@ -144,7 +144,8 @@ class NameResolver:
         return best
 
     def _named_with(self, name: tuple[str, ...], best: tuple[int, int]) -> tuple[int, int]:
-        for other in self.named:
+        candidates = self._by_name.get(name[-1], []) + self._by_name.get(name[-1].removeprefix("ال"), [])
+        for other in candidates + self._by_name.get(name[0], []):
             words = tuple(self.tokens.key[other.first : other.end])
             if (
                 len(words) > best[1] - best[0]

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from stance.quotations.contents import Content
 from stance.quotations.cues import Cue
-from stance.quotations.lexicon import Form
+from stance.quotations.lexicon import Form, Lexicon
+from stance.quotations.marks import Marks
 from stance.quotations.openers import complementiser
 from stance.quotations.phrases import Phrase
 from stance.quotations.sources import Mention, SourceReader
-from stance.quotations.tokens import LINE, MARK, WORD
+from stance.quotations.tokens import LINE, MARK, WORD, Tokens
 
 # How many speakers back a verb without subject may refer.
 MEMORY = 8
+# A sentence in which so many participles have found no subject has none.
+MOST_PARTICIPLES = 5
 _BACK = 34
 _SKIPPED_SUBJECT_PREFIX = frozenset(
     "لكن ولكن الا والا كان كانت وكان وكانت فيما بينما ان حيث اذ كما ثم هذا اما غير بل فان وقد قد لقد حين".split()
@@ -26,6 +29,10 @@ _OTHERS_WORDS = frozenset("ما وما لم لن لا ولا ولم هل اين 
 class SpeakerFinder(SourceReader):
     """Speakers of the contents of one text."""
 
+    def __init__(self, tokens: Tokens, marks: Marks, lexicon: Lexicon) -> None:
+        super().__init__(tokens, marks, lexicon)
+        self._without_subject: dict[int, int] = {}
+
     def find(self, contents: list[Content], cues: list[Cue]) -> list[Mention | None]:
         """Find the speaker of every content.
 
@@ -37,8 +44,10 @@ class SpeakerFinder(SourceReader):
         found: list[Mention | None] = [None] * len(contents)
         history: list[Mention] = []
         in_sentence: dict[int, Mention] = {}
-        for cue in cues:
+        for place, cue in enumerate(cues):
             sentence = self.tokens.sentence(cue.token)
+            if id(cue) not in by_cue and not self._introduces(cue, cues[place + 1 : place + 2]):
+                continue
             mention = self._of_cue(cue, in_sentence.get(sentence), history)
             has_content = id(cue) in by_cue
             if mention and cue.opener == "after" and not has_content:
@@ -77,10 +86,29 @@ class SpeakerFinder(SourceReader):
         if form.part == "noun":
             return self._of_noun(cue, current, history)
         if form.part == "participle":
-            return current or self._of_relative(cue) or self._nearest(cue) or _last(history, form.agreement)
+            return current or self._of_participle(cue) or _last(history, form.agreement)
         if form.verb.category == "relay":
             return self._relayed(cue.end, self._limit(cue)) or self._after(cue)
         return self._of_verb(cue, form, current, history)
+
+    def _introduces(self, cue: Cue, following: list[Cue]) -> bool:
+        """«صرح الوزير قائلا»: a verb without a quotation gives its subject to the participle after it."""
+        if cue.opener == "source":
+            # «وفق مقال نشره فلان»: the next verb without a subject is his.
+            return True
+        if cue.opener != "after" or not following or following[0].form is None:
+            return False
+        same = self.tokens.sentence(following[0].token) == self.tokens.sentence(cue.token)
+        return same and following[0].form.part in ("participle", "noun")
+
+    def _of_participle(self, cue: Cue) -> Mention | None:
+        sentence = self.tokens.sentence(cue.token)
+        if self._without_subject.get(sentence, 0) >= MOST_PARTICIPLES:
+            return None
+        found = self._of_relative(cue) or self._nearest(cue)
+        if found is None:
+            self._without_subject[sentence] = self._without_subject.get(sentence, 0) + 1
+        return found
 
     def _of_verb(self, cue: Cue, form: Form, current: Mention | None, history: list[Mention]) -> Mention | None:
         first, _ = self.tokens.sentences[self.tokens.sentence(cue.token)]
