@@ -10,6 +10,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from stance.training.config import ConfigError
 from stance.training.curve import draw_curve
+from stance.training.encoder_card import write_encoder_card
 from stance.training.pretrain import Pretrainer
 from stance.training.pretrain_config import load_pretrain_config
 
@@ -20,6 +21,7 @@ def main() -> int:
     parser.add_argument("config", type=Path)
     parser.add_argument("overrides", nargs="*", help="key=value")
     parser.add_argument("--export", type=Path, help="folder for the encoder when the run is done")
+    parser.add_argument("--probes", type=Path, help="what scripts/probe.py -o wrote, for the card")
     parser.add_argument("--stop-after", type=int, help="stop at this step; the schedule stays")
     arguments = parser.parse_args()
     try:
@@ -44,6 +46,15 @@ def main() -> int:
         draw_curve(trainer.history, Path(config.out) / "curve.png")
         if arguments.export:
             trainer.export(arguments.export)
+            draw_curve(trainer.history, arguments.export / "curve.png")
+            facts = {
+                "folder": str(arguments.export),
+                "config": arguments.config.stem,
+                "parameters": trainer.parameters,
+                "vocabulary": trainer.vocabulary.size,
+                "seconds": trainer.seconds,
+            }
+            write_encoder_card(config, arguments.export, facts, trainer.history, arguments.probes)
     return 0
 
 

@@ -193,6 +193,11 @@ class Pretrainer:
         self.history: list[dict[str, Any]] = []
         self._resume()
 
+    @property
+    def parameters(self) -> int:
+        """Number of weights, the output layer counted once with the embeddings that it shares."""
+        return sum(p.numel() for p in self.optimizer.parameters)
+
     def _checkpoints(self) -> list[Path]:
         return sorted(self.out.glob("checkpoint-*[0-9]"), key=lambda p: int(p.name.split("-")[1]))
 

@@ -17,6 +17,7 @@ from stance.annotations.shipped import load_texts
 from stance.arabic import normalise
 from stance.training import corpus, embeddings
 from stance.training.config import ConfigError
+from stance.training.encoder_card import render_encoder_card
 from stance.training.pretrain import Pretrainer, learning_rate
 from stance.training.pretrain_config import PretrainConfig, load_pretrain_config
 from stance.training.pretrain_data import Vocabulary, WindowStream, mask_words
@@ -165,3 +166,18 @@ def test_missing_corpus_says_how_to_make_it(tmp_path: Path) -> None:
 def test_shipped_configurations_are_valid() -> None:
     for path in sorted((ROOT / "configs").glob("pretrain-*.yaml")):
         assert isinstance(load_pretrain_config(path), PretrainConfig)
+
+
+def test_card_states_the_run(prepared: Path, tmp_path: Path) -> None:
+    config = load_pretrain_config(CONFIG, settings(prepared, tmp_path))
+    history = [{"step": 150, "pieces": 76800, "operations": 1e12, "held_out_loss": 5.5, "held_out_accuracy": 0.125}]
+    facts = {"folder": "models/x", "config": "pretrain-smoke", "parameters": 2e6, "vocabulary": 600, "seconds": 36.0}
+    probes = {"x": {"pairs": {"accuracy": 0.7, "se": 0.1, "n": 20}, "ans": {"accuracy": {"mean": 0.6, "sd": 0.01}}}}
+    manifest = json.loads((prepared / "corpus/manifest.json").read_text())
+    card = render_encoder_card(config, manifest, history, facts, probes)
+    assert "76,800 pieces" in card
+    assert "Held-out loss 5.5 nats a masked piece, accuracy 12.5%" in card
+    assert "| x | 70.0 ± 10.0 | accuracy 60.0 ± 1.0 |" in card
+    assert f"| news | {manifest['sources'][0]['documents']} |" in card
+    with pytest.raises(ValueError, match="held-out loss"):
+        render_encoder_card(config, manifest, [], facts)
