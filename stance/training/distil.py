@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from stance.schema import STANCES
 from stance.training.splits import Row
 
 
-def soft_labels(models: Sequence[StanceClassifier], rows: Sequence[Row]) -> Iterator[Mapping[str, object]]:
+def soft_labels(models: Sequence[StanceClassifier], rows: Sequence[Row]) -> list[dict[str, Any]]:
     """Average the calibrated probabilities of several models.
 
     :param models: The ensemble.
@@ -26,9 +27,14 @@ def soft_labels(models: Sequence[StanceClassifier], rows: Sequence[Row]) -> Iter
     answers = np.stack([model.predict_rows(rows) for model in models])
     mean = answers.mean(axis=0)
     agreement = (answers.argmax(-1) == mean.argmax(-1)).mean(axis=0)
-    for row, values, share in zip(rows, mean, agreement, strict=True):
-        probabilities = {stance: round(float(p), 6) for stance, p in zip(STANCES, values, strict=True)}
-        yield {"id": str(row["id"]), "probabilities": probabilities, "agreement": float(share)}
+    return [
+        {
+            "id": str(row["id"]),
+            "probabilities": {stance: round(float(p), 6) for stance, p in zip(STANCES, values, strict=True)},
+            "agreement": float(share),
+        }
+        for row, values, share in zip(rows, mean, agreement, strict=True)
+    ]
 
 
 def write_soft_labels(path: Path, models: Sequence[StanceClassifier], rows: Sequence[Row]) -> int:
@@ -40,9 +46,7 @@ def write_soft_labels(path: Path, models: Sequence[StanceClassifier], rows: Sequ
     :return: Number of rows written.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    count = 0
+    lines = soft_labels(models, rows)
     with path.open("w", encoding="utf-8") as file:
-        for line in soft_labels(models, rows):
-            file.write(json.dumps(line, ensure_ascii=False) + "\n")
-            count += 1
-    return count
+        file.writelines(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+    return len(lines)
