@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -92,7 +91,6 @@ def run(
             only_missing=only_missing,
             unseen=unseen,
             download=not offline,
-            command=" ".join(["stance benchmark", *_command_line()]),
             overrides=tuple(set_ or ()),
         )
         failed = _run(
@@ -103,12 +101,6 @@ def run(
         raise typer.Exit(1) from error
     if failed:
         raise typer.Exit(1)
-
-
-def _command_line() -> list[str]:
-    """The arguments after the program's own name and ``benchmark``."""
-    arguments = sys.argv[1:]
-    return arguments[1:] if arguments[:1] == ["benchmark"] else arguments
 
 
 def _run(

@@ -40,7 +40,6 @@ class Settings:
     only_missing: bool = False
     unseen: bool = True
     download: bool = True
-    command: str = ""
     overrides: tuple[str, ...] = ()
 
 
@@ -59,7 +58,7 @@ def shortcuts(card: Card) -> tuple[str, ...]:
     :param card: The card.
     :return: Names of systems.
     """
-    paired = card.columns is not None and not card.targets and card.target is None
+    paired = not card.targets and card.target is None
     return SHORTCUTS + (PAIR_SHORTCUTS if paired else ())
 
 
@@ -95,7 +94,8 @@ class Runner:
         )
         if settings.only_missing:
             stored = results.read(settings.results, system.name, name)
-            if stored is not None and key.matches(stored):
+            whole = not (settings.unseen and card.leave_one_target_out) or "unseen_targets" in (stored or {})
+            if stored is not None and key.matches(stored) and whole:
                 return stored
         started = time.monotonic()
         benchmark = self.benchmark(name)
@@ -119,11 +119,19 @@ class Runner:
 
             measured["end_to_end"] = end_to_end(system.classifier, settings.corpus, settings.resamples, settings.seed)
             measured["contrast"] = contrast.measure(system, contrast.read_sets(), settings.resamples, settings.seed)
-        result = results.record(key, card, measured, time.monotonic() - started, settings.command)
+        result = results.record(key, card, measured, time.monotonic() - started, self._command(model, name))
         data = measuring.labelled(card, answers, answers.probabilities)
         shown = measuring.view(card, answers, answers.probabilities)[1]
         results.write(settings.results, result, data, shown, (item.id for item in answers.items))
         return result
+
+    def _command(self, model: str, name: str) -> str:
+        """The command that gives this one result again, whatever else was run with it; DIR stands for the user's folders."""
+        s = self.settings
+        options = [f"--data DIR{' --corpus DIR' if s.corpus else ''}", f"--seed {s.seed}", f"--resamples {s.resamples}"]
+        options += [f"--seeds {s.seeds}"] if s.seeds > 1 else []
+        options += [f"--set {override}" for override in s.overrides] + ([] if s.unseen else ["--no-unseen"])
+        return f"stance benchmark {model} --on {name} --no-shortcuts {' '.join(options)}"
 
     def _over_seeds(
         self, benchmark: Benchmark, first: dict[str, Any], make: Callable[[int], Callable[[], Any]]

@@ -107,13 +107,13 @@ def test_a_model_that_ignores_the_target_is_exposed_at_a_glance(toy, tmp_path, w
 
 def test_results_say_what_they_are(toy, tmp_path, with_models):
     known = cards([toy])
-    settings = Settings(results=tmp_path, data=toy, resamples=50, command="stance benchmark reader --on toy")
+    settings = Settings(results=tmp_path, data=toy, resamples=50)
     result = Runner(known, settings).run("reader", "toy")
     stored = json.loads((tmp_path / "reader" / "toy.json").read_text(encoding="utf-8"))
     assert stored == json.loads(json.dumps(result))
     assert stored["model_hash"] == "model reader"
     assert stored["dataset"] == known["toy"].revision()
-    assert stored["command"] == "stance benchmark reader --on toy"
+    assert stored["command"] == "stance benchmark reader --on toy --no-shortcuts --data DIR --seed 0 --resamples 50"
     assert stored["versions"]["scikit-learn"]
     assert stored["scores"]["accuracy"]["value"] == 1
     # The probabilities hold the model's own temperature of 2: before it they were sharper.
