@@ -37,10 +37,19 @@ class BoundaryFinder:
         self.cues = cues
         self.outer = marks.outer
         self._openings = [pair.opening for pair in marks.pairs]
-        self._prefixed = [cue for cue in cues if cue.form and (cue.form.prefix or cue.opener in ("source", "marks"))]
-        self._speaking = [cue for cue in cues if cue.form and cue.form.part in ("past", "present") and cue.form.prefix]
-        self._speaking_tokens = [cue.token for cue in self._speaking]
+        self._prefixed = [
+            cue
+            for cue in cues
+            if cue.form and cue.form.part != "deed" and (cue.form.prefix or cue.opener in ("source", "marks"))
+        ]
+        self._speaking = [
+            cue
+            for cue in cues
+            if cue.form and cue.form.part in ("past", "present") and (cue.form.prefix or cue.boundary < cue.token)
+        ]
+        self._speaking_tokens = [cue.boundary for cue in self._speaking]
         self._prefixed_tokens = [cue.token for cue in self._prefixed]
+        self._openings_of_cues = [cue.boundary for cue in cues if cue.form and cue.form.part in ("past", "present")]
         self.boundaries = self._boundaries()
 
     def _boundaries(self) -> list[int]:
@@ -64,7 +73,7 @@ class BoundaryFinder:
             return cue.opener != "after"
         if cue.opener == "after":
             return bool(cue.form.prefix) and self._passes_on(cue)
-        if cue.form.part == "noun":
+        if cue.form.part in ("noun", "deed"):
             return False
         return bool(cue.form.prefix) or cue.boundary < cue.token or self._is_main_clause(cue)
 
@@ -158,6 +167,15 @@ class BoundaryFinder:
         place = bisect_right(self._prefixed_tokens, token)
         return self._prefixed[place : place + 1]
 
+    def _deed_end(self, first: int, end: int) -> int:
+        """«بعد تأكيد الوزير أن …، جدد الحزب»: the clause of a verbal noun ends before the main verb."""
+        place = bisect_right(self._openings_of_cues, first)
+        if place < len(self._openings_of_cues) and self._openings_of_cues[place] < end:
+            verb = self._openings_of_cues[place]
+            if self.tokens.key[verb - 1] in "،,":
+                return verb
+        return end
+
     def _noun_end(self, first: int, end: int) -> int:
         """A noun phrase ends at a comma, unless a coordinated object follows."""
         keys = self.tokens.key
@@ -190,11 +208,18 @@ class BoundaryFinder:
                     k += 1
                     continue
                 rest = after[1:].removeprefix("ب").removeprefix("ال") if after[:1] == "و" else ""
-                bare = next((rest.removesuffix(p) for p in ("ها", "هم", "ه") if rest.endswith(p)), rest)
+                bare = next((rest.removesuffix(p) for p in ("هما", "ها", "هم", "ه") if rest.endswith(p)), rest)
                 if _COORDINATED.fullmatch(rest) or _COORDINATED.fullmatch(bare):
                     k += 1
                     continue
-                if not (rest and (self.lexicon.has("object_nouns", rest) or after[1:] in ("الي", "علي", "من", "عن"))):
+                if not (
+                    rest
+                    and (
+                        self.lexicon.has("object_nouns", rest)
+                        or self.lexicon.has("object_nouns", bare)
+                        or after[1:] in ("الي", "علي", "من", "عن")
+                    )
+                ):
                     return k
             k += 1
         return end

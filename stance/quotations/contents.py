@@ -121,6 +121,8 @@ class ContentFinder(BoundaryFinder):
             end = self._speech_end(first)
         elif cue.opener == "noun":
             end = self._noun_end(first, end)
+        elif cue.form and cue.form.part == "deed":
+            end = self._deed_end(first, end)
         elif cue.opener == "headline":
             end = self._statement_end(cue, end)
         first, end = self._trim(first, end)
@@ -197,7 +199,7 @@ class ContentFinder(BoundaryFinder):
         back_first, back_end = self._trim(before, cue.token)
         if reach > first:
             return None
-        words = self.marks.words(back_first, back_end)
+        words = 0 if self._is_page_line(back_first) else self.marks.words(back_first, back_end)
         if words >= 3 or (words and self._resumed(cue, end)):
             if words > LONGEST_BEFORE:
                 return None
@@ -208,6 +210,10 @@ class ContentFinder(BoundaryFinder):
         stop = self._limit(start)
         start, stop = self._trim(start, stop)
         return self._classified(cue, start, stop) if self.marks.words(start, stop) >= 3 else None
+
+    def _is_page_line(self, first: int) -> bool:
+        rows = self.lexicon.page_lines.get(self.tokens.key[first], ()) if first < len(self.tokens) else ()
+        return any(tuple(self.tokens.key[first : first + len(row)]) == row for row in rows)
 
     def _skip_contrast(self, first: int, end: int) -> int:
         """«إلا أن النمو تراجع، بحسب البنك»: the contrast is the article's."""
@@ -229,6 +235,9 @@ class ContentFinder(BoundaryFinder):
         lists = ("event_prepositions", "weekdays", "titles_person", "relatives")
         if self.marks.words(first, stop) < 4 or keys[first][0] == "و" or keys[first] in ("في", "من"):
             return 0
+        sentence, _ = self.tokens.sentences[self.tokens.sentence(cue.token)]
+        if self.marks.words(sentence, cue.token) <= 4 and keys[cue.token - 1] in "،,":
+            return stop
         return 0 if any(self.lexicon.has(name, keys[first]) for name in lists) else stop
 
     def _clause_start(self, cue: Cue, first: int, reach: int) -> int:

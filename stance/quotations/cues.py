@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from stance.quotations.lexicon import Form
+from stance.quotations.lexicon import Form, Lexicon
+from stance.quotations.marks import Marks
 from stance.quotations.openers import (
     BEFORE_NOUN,
     NEGATIONS,
@@ -15,7 +16,8 @@ from stance.quotations.openers import (
     OpenerFinder,
     complementiser,
 )
-from stance.quotations.tokens import LINE, MARK, WORD
+from stance.quotations.phrases import PhraseReader
+from stance.quotations.tokens import LINE, MARK, WORD, Tokens
 
 _BEFORE_SUBJUNCTIVE = frozenset(("قبل", "وقبل"))
 _BEFORE_PAST = _BEFORE_SUBJUNCTIVE | {"بعد", "منذ", "سبق", "وسبق", "وبعد", "الا", "غير", "بيد"}
@@ -46,6 +48,10 @@ class Cue:
 
 class CueFinder(OpenerFinder):
     """One pass over a text for its cues."""
+
+    def __init__(self, tokens: Tokens, marks: Marks, lexicon: Lexicon) -> None:
+        super().__init__(tokens, marks, lexicon)
+        self._phrases = PhraseReader(tokens, marks, lexicon)
 
     def find(self) -> list[Cue]:
         """Find every cue.
@@ -98,7 +104,7 @@ class CueFinder(OpenerFinder):
     def _verb_cue(self, i: int, first: int, end: int) -> Cue | None:
         form = self.lexicon.form(self.tokens.key[i])
         if form is None:
-            return None
+            return self._deed_cue(i, first, end)
         boundary = self._boundary(i, first)
         if self._closes_speech(i, first, form):
             return Cue(i, i + 1, form, "after", i, i, boundary)
@@ -116,11 +122,54 @@ class CueFinder(OpenerFinder):
             alone = not form.verb.strict or (
                 form.prefix == 1 and following is not None and following.part == "participle"
             )
+            bare = self._bare_clause(i, first, end, form)
+            if bare:
+                return Cue(i, i + 1, form, "clause", bare, bare, boundary)
             if form.part in ("past", "present") and form.verb.category in ("say", "opine") and alone:
                 return Cue(i, i + 1, form, "after", i, i, boundary)
             return None
         kind, opening, content = opener
         return Cue(i, i + 1, form, kind, opening, content, boundary)
+
+    def _deed_cue(self, i: int, first: int, end: int) -> Cue | None:
+        """«بعد تأكيد الوزير أن»: a verbal noun with its subject."""
+        word = self.tokens.key[i]
+        form = self.lexicon.deeds.get(word) or (
+            self.lexicon.deeds.get(word[1:]) if word[:1] in ("و", "ب", "ل") else None
+        )
+        if form is None or self.marks.outer[i] >= 0 or i == first:
+            return None
+        opener = self._opener(i, form, min(end, i + 12))
+        if opener is None or opener[0] != "clause" or not 1 < opener[1] - i < 9 or self.tokens.kind[i + 1] != WORD:
+            return None
+        keys = self.tokens.key[i + 1 : opener[1]]
+        head = keys[0].removeprefix("ال")
+        heads = ("titles_person", "titles_group", "given_names", "outlets")
+        known = any(self.lexicon.has(name, form_) for name in heads for form_ in (keys[0], head))
+        if not known or "،" in keys:
+            return None
+        own = replace(form, prefix=int(word not in self.lexicon.deeds))
+        return Cue(i, i + 1, own, opener[0], opener[1], opener[2], i)
+
+    def _bare_clause(self, i: int, first: int, end: int, form: Form) -> int | None:
+        """«وقال الوزير بدأت المفاوضات أمس»: a clause without a complementiser after the subject."""
+        if form.verb.past not in ("قال", "أضاف") or form.part != "past" or i != first or end - i < 8:
+            return None
+        phrase = self._phrases.read(i + 1, min(end, i + 20))
+        if phrase is None:
+            return None
+        start = max(phrase.end, phrase.role_end)
+        head = self.tokens.key[phrase.first]
+        known = head.startswith("ال") or self._phrases.is_title(head) or self._phrases.is_given(head)
+        if not known or start + 4 > end or self.tokens.kind[start] != WORD:
+            return None
+        word = self.tokens.key[start]
+        verb = (word[-1] == "ت" and len(word) > 3) or self.lexicon.has("clause_starts", word) or word[0] == "ي"
+        return (
+            start
+            if verb and not self.lexicon.has("event_prepositions", word) or self.lexicon.has("clause_starts", word)
+            else None
+        )
 
     def _closes_speech(self, i: int, first: int, form: Form) -> bool:
         """«…»، تقول الوزيرة: the quotation stands before its verb, and nothing else introduces it."""
@@ -135,6 +184,8 @@ class CueFinder(OpenerFinder):
     def _excluded(self, i: int, first: int, form: Form) -> bool:
         keys = self.tokens.key
         before = keys[i - 1] if i > first else ""
+        if self._hides_name(i, form):
+            return True
         if form.agreement[0] != "3" or before in NEGATIONS or before in BEFORE_NOUN and form.part != "noun":
             return True
         if before == "ان" and form.part in ("present", "past"):
@@ -147,6 +198,10 @@ class CueFinder(OpenerFinder):
         ):
             return True
         after = keys[i + 1] if i + 1 < len(keys) else ""
+        voiced = self.tokens.text[self.tokens.start[i] + form.prefix : self.tokens.end[i]]
+        if form.part == "present" and voiced[1:2] == "\u064f" and form.verb.past[0] in "ات":
+            # «يُعتبر»: the eighth and tenth forms have this vowel in the passive only.
+            return True
         impersonal = form.part == "present" and form.agreement == "3ms" and form.verb.past in _IMPERSONAL
         return impersonal and complementiser(after) == ""
 
@@ -219,6 +274,8 @@ class CueFinder(OpenerFinder):
         rows = self.lexicon.source_phrases.get(word)
         if rows is None and word[0] in "وف":
             rows, prefix = self.lexicon.source_phrases.get(word[1:]), 1
+        if word[prefix:] == "كما" or word == "كما":
+            return self._as_said(i, end)
         for row in rows or ():
             stop = i + len(row)
             if stop >= end:
@@ -255,11 +312,23 @@ class CueFinder(OpenerFinder):
                     following = keys[stop + 1]
                 if self.lexicon.has("not_sources", following.removeprefix("ل")):
                     return None
-                if row[0] == "كما" and self.lexicon.form(keys[stop - 1]) is None:
-                    return None
                 form = Form(next(iter(self.lexicon.forms.values())).verb, "source", "3", prefix)
                 return Cue(i, stop, form, "source", i, i, i)
         return None
+
+    def _as_said(self, i: int, end: int) -> Cue | None:
+        """«كما أشار الوزير»: a verb after كما that introduces nothing names the source of what stands before it."""
+        form = self.lexicon.form_with_object(self.tokens.key[i + 1]) if i + 2 < end else None
+        if form is None or form.prefix or form.verb.category not in ("say", "opine") or form.verb.strict:
+            return None
+        first, _ = self.tokens.sentences[self.tokens.sentence(i)]
+        if i - first < 3:
+            return None
+        opener = self._opener(i + 1, form, end)
+        if opener is not None or self.tokens.kind[i + 2] != WORD or self.tokens.key[i + 2] in PREPOSITIONS:
+            return None
+        source = Form(form.verb, "source", "3", int(self.tokens.key[i] != "كما"))
+        return Cue(i, i + 2, source, "source", i, i, i)
 
     # Headlines
 
@@ -269,7 +338,7 @@ class CueFinder(OpenerFinder):
         for j in range(first, min(end, first + 16)):
             if kinds[j] == MARK and j in self.marks.closes and self.marks.closes[j] - j > 6:
                 return None
-            if keys[j] in ("،", "؛", ".", "؟", "!", "..", "(", "•"):
+            if keys[j] in ("،", "؛", ".", "؟", "!", "..", "(", "•") or (j > first and keys[j] in "-–—"):
                 return None
             if keys[j] == ":":
                 if j == first or j + 3 >= end:

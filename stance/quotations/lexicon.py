@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -28,6 +28,8 @@ class Verb:
     strict: bool
     # The preposition that the source follows: «جاء في البيان».
     source: str = ""
+    # The object after بـ may be any noun.
+    any: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,8 @@ class Lexicon:
     """The word lists, as keys."""
 
     forms: dict[str, Form] = field(default_factory=dict)
+    # Verbal nouns without a pronoun.
+    deeds: dict[str, Form] = field(default_factory=dict)
     sets: dict[str, frozenset[str]] = field(default_factory=dict)
     source_phrases: dict[str, list[tuple[str, ...]]] = field(default_factory=dict)
     breaks: dict[str, list[tuple[str, ...]]] = field(default_factory=dict)
@@ -158,6 +162,7 @@ def _add_verb(lexicon: Lexicon, entry: dict[str, Any]) -> None:
         frozenset(entry["takes"]),
         bool(entry.get("strict")),
         key(entry.get("source", "")),
+        bool(entry.get("any")),
     )
     parts = {
         "past": _past_forms(entry["past"], entry.get("short")),
@@ -165,10 +170,14 @@ def _add_verb(lexicon: Lexicon, entry: dict[str, Any]) -> None:
         "participle": _participle_forms(entry["participle"]) if "participle" in entry else [],
         "noun": _noun_forms(entry["noun"]) if "noun" in entry else [],
     }
+    if "noun" in entry and not verb.strict:
+        lexicon.deeds[key(entry["noun"])] = Form(verb, "deed", "3")
     for part, forms in parts.items():
         for form, agreement in forms:
             if key(form) not in lexicon.sets["not_forms"]:
-                lexicon.forms.setdefault(key(form), Form(verb, part, agreement))
+                clear = verb.strict and entry["strict"] == "bare" and key(form) != key(entry["past"])
+                own = replace(verb, strict=False) if clear else verb
+                lexicon.forms.setdefault(key(form), Form(own, part, agreement))
 
 
 def _sequences(rows: list[list[str]]) -> dict[str, list[tuple[str, ...]]]:

@@ -12,6 +12,7 @@ _FAMILIES = {
     **dict.fromkeys(('"', "＂"), "straight"),
     **dict.fromkeys(("''", "``"), "double"),
     **dict.fromkeys("‘’", "single"),
+    "'": "apostrophe",
     **dict.fromkeys("{}", "brace"),
 }
 _OPENING_SHAPES = frozenset("«‹《“„‟〝‘{")
@@ -89,6 +90,8 @@ class Marks:
                 while stack and (i - stack[-1] > MAX_TOKENS or line - lines[stack[-1]] > MAX_LINES):
                     self.stray.add(stack.pop())
                 lean = _lean(tokens, i, family)
+                if lean == "either" and family == "apostrophe":
+                    continue
                 if lean == "open" or (lean == "either" and not stack):
                     self._open(i, family, stack, lines, line, line_start)
                 elif stack:

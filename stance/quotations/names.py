@@ -31,10 +31,10 @@ class NameResolver:
         self.descriptions: list[Phrase] = []
         self.mentions = sorted((mention for mention in mentions if mention), key=lambda mention: mention.phrase.first)
         self._mention_places = [mention.phrase.first for mention in self.mentions]
-        seen = set()
+        seen: set[tuple[int, int, int]] = set()
         phrases = [mention.phrase for mention in mentions if mention] + self._titled() + self._groups()
         for phrase in sorted(phrases, key=lambda phrase: phrase.first):
-            span = (phrase.first, phrase.end)
+            span = (phrase.first, phrase.end, phrase.role_first)
             if span in seen:
                 continue
             seen.add(span)
@@ -46,6 +46,7 @@ class NameResolver:
         self._by_name: dict[str, list[Phrase]] = {}
         self._by_title: dict[str, list[Phrase]] = {}
         self._by_head: dict[str, list[Phrase]] = {}
+        self._by_end: dict[str, list[Phrase]] = {}
         for phrase in self.named:
             ends = {self.tokens.key[phrase.first], self.tokens.key[phrase.end - 1]}
             for word in ends | {word.removeprefix("ال") for word in ends}:
@@ -54,6 +55,7 @@ class NameResolver:
                 _add(self._by_title, word, phrase)
         for phrase in self.descriptions:
             _add(self._by_head, _stem(self.reader.bare(self.tokens.key[phrase.first])), phrase)
+            _add(self._by_end, self.tokens.key[phrase.end - 1], phrase)
 
     def _titled(self) -> list[Phrase]:
         """Names with their titles anywhere in the text: «استقبل الوزير فؤاد حسين»."""
@@ -71,19 +73,34 @@ class NameResolver:
                 ):
                     found.append(phrase)
                     until = phrase.end
+                    found += self._also(phrase)
         return found
+
+    def _also(self, phrase: Phrase) -> list[Phrase]:
+        """«الدكتور أحمد الطيب شيخ الأزهر»: a second title, after the name."""
+        keys = self.tokens.key
+        start = phrase.end + (phrase.end < len(keys) and keys[phrase.end] in "،,")
+        if start >= len(keys) or not self.reader.is_title(keys[start]) or self.reader.is_given(keys[start]):
+            return []
+        segments = self.reader.segments(start, min(len(keys), start + 8))
+        return [Phrase(phrase.first, phrase.end, *segments[0], 0, True)] if segments else []
 
     def _groups(self) -> list[Phrase]:
         """Full names of groups and outlets anywhere in the text: «حركة النجباء», «مجلة «الفجر»»."""
         found = []
         keys, kinds, lexicon = self.tokens.key, self.tokens.kind, self.reader.lexicon
         for i, word in enumerate(keys):
-            if kinds[i] != WORD or len(word) < 3 or word.startswith("ال"):
+            if kinds[i] != WORD or len(word) < 3:
+                continue
+            prefix = 0
+            if word[0] in "لب" and not word.startswith("لل") and lexicon.has("outlets", word[1:]):
+                word, prefix = word[1:], 1
+            if word.startswith("ال") and not (i + 2 < len(keys) and keys[i + 1].startswith("ال")):
                 continue
             if lexicon.has("titles_group", word) or lexicon.has("outlets", word):
                 phrase = self.reader.read(i, min(len(keys), i + 8))
                 if phrase and not phrase.named and 2 <= phrase.end - phrase.first <= 6:
-                    found.append(phrase)
+                    found.append(Phrase(phrase.first, phrase.end, prefix=prefix) if prefix else phrase)
         return found
 
     def resolve(self, mention: Mention) -> tuple[str, str | None]:
@@ -140,6 +157,8 @@ class NameResolver:
             best = self._named_with(name, best)
             if best[1] - best[0] == len(name):
                 best = self._extended(name, best)
+            if best[1] - best[0] == len(name) == 2 and not self.reader.is_given(name[0]):
+                best = self._group_with(name, best)
         self._names[name] = best
         return best
 
@@ -154,6 +173,18 @@ class NameResolver:
                 and self._contains(words, name)
             ):
                 best = (other.first, other.end)
+        return best
+
+    def _group_with(self, name: tuple[str, ...], best: tuple[int, int]) -> tuple[int, int]:
+        """«قناة الفجر الرياضية» for «الفجر الرياضية»."""
+        lexicon = self.reader.lexicon
+        for other in self._by_end.get(name[-1], []):
+            words = tuple(self.tokens.key[other.first : other.end])
+            group = not words[0].startswith("ال") and (
+                lexicon.has("titles_group", words[0]) or lexicon.has("outlets", words[0])
+            )
+            if group and len(name) < len(words) <= MAX_NAME and words[-len(name) :] == name:
+                return other.first, other.end
         return best
 
     def _contains(self, words: tuple[str, ...], name: tuple[str, ...]) -> bool:
@@ -280,7 +311,11 @@ class NameResolver:
         document = head.startswith("ال") and lexicon.has("titles_document", head)
         generic = definite and (self.reader.is_title(head) or document) and phrase.end - phrase.first <= 5
         lone_office = phrase.end - phrase.first == 1 and lexicon.has("offices", self.reader.bare(head))
-        if not generic or lone_office or (lexicon.has("anonymous", head) and not document):
+        following = self.tokens.key[phrase.end] if phrase.end < len(self.tokens) else ""
+        same = lexicon.has("same", following) or lexicon.has("same", self.tokens.key[phrase.end - 1])
+        if lexicon.has("anonymous", self.reader.bare(head)) and same:
+            document = self.reader.bare(head) == "مصدر"
+        elif not generic or lone_office or (lexicon.has("anonymous", head) and not document):
             return None
         place = bisect_left(self._mention_places, phrase.first) - 1
         if place < 0:
@@ -325,7 +360,7 @@ class NameResolver:
             indefinite = not self.tokens.key[other.first].startswith(("ال", "لل"))
             if words <= {_stem(word) for word in self._bare_words(other.first, other.end)} and (longer or indefinite):
                 best = other
-            elif fallback is None and is_group:
+            elif fallback is None and is_group and phrase.end - phrase.first == 1:
                 fallback = other
         return best or fallback or phrase
 

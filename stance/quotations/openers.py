@@ -11,6 +11,9 @@ from stance.quotations.tokens import LINE, MARK, WORD, Tokens
 # How far after its cue a content may start.
 REACH = 60
 
+# Words in marks that are speech and no name.
+SPEECH = 5
+
 PRONOUNS = ("ه", "ها", "هم", "هما", "هن", "ني", "نا", "ي", "ك", "كم")
 
 _AN = frozenset(["ان", *("ان" + pronoun for pronoun in PRONOUNS if pronoun != "نا"), "اننا", "انه"])
@@ -30,7 +33,15 @@ _SAYING = frozenset("بالتشديد بالتاكيد بالاشاره بالت
 # Verbal nouns of the derived forms and of form III, after the preposition ب.
 _VERBAL_NOUN = re.compile(r"(?:است|ان|ا[^ل]|ت)\w{3,}|م\w{3,}ه")
 
+# Verbal nouns of the second, fourth, seventh, eighth and tenth forms, which few other words look like.
+_DEED = re.compile(r"(?:ت\w{2}ي\w|إ\w{2}ا\w|إ\w[اي]\wة|ا\wت\w{1,2}ا\w|ان\w{2}ا\w|است\w{1,3}ا\w|است\wا\wة)(?:ه|ها|هم)?")
+
 _NOT_VERBAL_NOUN = frozenset(("انه", "انها", "انهم", "اي", "التالي"))
+
+
+def _without_to(word: str) -> str:
+    """Strip the preposition ل, which swallows the alef of the article."""
+    return "ال" + word[2:] if word.startswith("لل") else word[1:]
 
 
 def complementiser(word: str) -> str | None:
@@ -59,12 +70,18 @@ class OpenerFinder:
         takes, keys = form.verb.takes, self.tokens.key
         limit = min(end, i + REACH)
         j = i + 1
-        if form.verb.source and (i + 1 >= limit or keys[i + 1] != form.verb.source):
+        if form.verb.source and not self._names_document(i, form, limit):
             return None
         if form.verb.category == "relay":
             takes = takes - {"عن"}
         while j < limit:
             word = keys[j]
+            if word in RELATIVES and keys[j - 1] in "،,":
+                # «البيان، الذي حصلت الصحيفة على نسخة منه، أن»
+                comma = next((k for k in range(j + 1, min(limit, j + 20)) if keys[k] in "،,"), None)
+                if comma is not None and not self._verb_within(j + 1, comma):
+                    j = comma + 1
+                    continue
             if self.tokens.kind[j] == MARK:
                 found, j = self._at_mark(j, i, takes, limit)
                 if found:
@@ -82,12 +99,35 @@ class OpenerFinder:
             j += 1
         return None
 
+    def _hides_name(self, i: int, form: Form) -> bool:
+        """«مسؤول طلب عدم ذكر اسمه»: what an anonymous source asks for himself is no statement."""
+        following = self.tokens.key[i + 1 : i + 7]
+        return form.verb.category in ("demand", "deny") and any(
+            self.lexicon.has("identity", word) for word in following
+        )
+
+    def _verb_within(self, first: int, end: int) -> bool:
+        keys = self.tokens.key
+        return any(complementiser(keys[k]) is not None or k in self.marks.closes for k in range(first, end))
+
+    def _names_document(self, i: int, form: Form, limit: int) -> bool:
+        """«جاء في البيان», «ورد أيضا ضمن التقرير»."""
+        following = self.tokens.key[i + 1 : min(limit, i + 3)]
+        if following and following[0] in ("ايضا", "كذلك"):
+            following = following[1:]
+        return bool(following) and following[0] in (form.verb.source, "ضمن")
+
     def _stops_scan(self, other: Form, j: int) -> bool:
         if other.part == "noun":
             return other.verb.past == "قال"
         if other.verb.strict and not other.prefix:
             return False
         before = self.tokens.key[j - 1]
+        if self._hides_name(j, other):
+            return False
+        if self.lexicon.has("events", before) and not other.prefix:
+            # «في بيان نقلته الوكالة»
+            return False
         if before in RELATIVES:
             # «الباحثة التي اعتبرت أن»: the clause is that of the second verb.
             following = self.tokens.key[j + 1 : j + 3]
@@ -121,16 +161,39 @@ class OpenerFinder:
             usable = following and complementiser(following) is None and not self.lexicon.has("events", following)
             if preposition in takes and usable and following not in ("هامش", "متن", "صفحته", "حسابه", "منصه", "لسان"):
                 return "noun", j, j + 1
-        elif word[0] == "ب" and "بـ" in takes and self._is_object(word[1:]):
+        elif (
+            word[0] == "ب"
+            and "بـ" in takes
+            and not self.lexicon.has("adverbs", word[1:])
+            and (self._is_object(word[1:]) or self._is_any_object(word, i))
+        ):
+            return "noun", j, j
+        elif word[0] == "ل" and "لـ" in takes and j > i + 1 and self._is_object(_without_to(word)):
             return "noun", j, j
         elif "اسم" in takes and word not in ("ان", "ما", "كل"):
-            stems = [word, *(word.removesuffix(pronoun) for pronoun in ("ها", "هم", "ه") if word.endswith(pronoun))]
-            if any(self.lexicon.has("object_nouns", stem) for stem in stems):
+            bare = [word.removesuffix(pronoun) for pronoun in ("ها", "هم", "ه") if word.endswith(pronoun)]
+            # «مسؤوليتها»
+            stems = [word, *bare, *(stem[:-1] + "ه" for stem in bare if stem.endswith("ت"))]
+            if any(self.lexicon.has("object_nouns", stem) for stem in stems) or self._is_deed(j, i):
                 return "noun", j, j
             # «منتقدا التركيز على»: a participle has no subject after it.
             if j == i + 1 and word.startswith("ال") and self._form_part(i) == "participle":
                 return "noun", j, j
         return None
+
+    def _is_any_object(self, word: str, i: int) -> bool:
+        form = self.lexicon.form(self.tokens.key[i])
+        if form is None or not form.verb.any or len(word) < 4:
+            return False
+        return not self.lexicon.has("event_prepositions", word)
+
+    def _is_deed(self, j: int, i: int) -> bool:
+        """An indefinite verbal noun after a definite subject or right after its verb: «أعلنت الشركة تشفير المباريات»."""
+        before = self.tokens.key[j - 1]
+        if not (j == i + 1 or before.startswith("ال")) or self.lexicon.has("given_names", self.tokens.key[j]):
+            return False
+        surface = self.tokens.text[self.tokens.start[j] : self.tokens.end[j]]
+        return bool(_DEED.fullmatch(surface)) and not self.lexicon.has("not_deeds", self.tokens.key[j])
 
     def _form_part(self, i: int) -> str:
         form = self.lexicon.form(self.tokens.key[i])
@@ -189,6 +252,13 @@ class OpenerFinder:
             k += 1
         if k >= len(kinds):
             return None
+        if (
+            complementiser(keys[k]) == ""
+            and k + 1 in self.marks.closes
+            and self.marks.by_opening[k + 1].words >= SPEECH
+        ):
+            # «قال: إن «…»»: the complementiser is the article's.
+            return "marks", j, k + 1
         if kinds[k] == MARK and (k in self.marks.closes or k in self.marks.stray):
             return "marks", j, k
         if self.marks.outer[j] >= 0:

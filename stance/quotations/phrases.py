@@ -10,6 +10,7 @@ from stance.quotations.openers import complementiser
 from stance.quotations.tokens import MARK, NUMBER, WORD, Tokens
 
 MAX_WORDS = 28
+MAX_NAME = 5
 _SEPARATORS = frozenset("،,-–—")
 
 
@@ -54,7 +55,8 @@ class PhraseReader:
         :param word: A word key.
         :return: Whether it does.
         """
-        return self.lexicon.has("titles_person", word) or self.lexicon.has("titles_person", self.bare(word))
+        rest = self.bare(word[1:]) if word[:1] == "و" and len(word) > 4 else self.bare(word)
+        return self.lexicon.has("titles_person", word) or self.lexicon.has("titles_person", rest)
 
     def is_given(self, word: str) -> bool:
         """Say whether a word key is a first name.
@@ -79,7 +81,13 @@ class PhraseReader:
         :return: The phrase, or ``None`` if no noun phrase starts there.
         """
         segments = self.segments(first, limit)
-        return self._choose(segments) if segments else None
+        if not segments:
+            return None
+        start, end = segments[0]
+        if self.marks.closes.get(start) == end - 1 and len(segments) == 1:
+            # «قال "حداد"»: a name in marks
+            return self._split(start + 1, end - 1)
+        return self._choose(segments)
 
     def segments(self, first: int, limit: int) -> list[tuple[int, int]]:
         """Cut what stands at a token into the parts of a noun phrase that commas separate.
@@ -157,6 +165,9 @@ class PhraseReader:
         form = lexicon.form(word)
         if form and form.part in ("past", "present", "participle") and not (form.verb.strict and not form.prefix):
             return True
+        if word[0] == "ل" and j > start and lexicon.has("titles_group", keys[start]) and self.is_title(word[1:]):
+            # «أكدت السلطات لرئيس البعثة»
+            return True
         return j > start and self._word_stops(j)
 
     def _preposition_stops(self, j: int, start: int, following: str) -> bool:
@@ -184,15 +195,40 @@ class PhraseReader:
         objects = lexicon.has("object_nouns", word) or lexicon.has("common_nouns", word)
         if objects and self._is_definite(self.tokens.key[j - 1]):
             return True
-        if any(lexicon.has(name, word) for name in ("honorifics", "weekdays", "quantifiers")):
+        if any(
+            lexicon.has(name, word) for name in ("honorifics", "weekdays", "quantifiers", "predicates", "clause_starts")
+        ):
+            return True
+        if word[0] == "و" and len(word) > 3 and lexicon.has("event_prepositions", word[1:]):
+            return True
+        if word[0] == "ب" and lexicon.has("adverbs", word[1:]):
+            return True
+        if self._is_definite(self.tokens.key[j - 1]) and self._starts_predicate(j):
             return True
         return self._is_possessed(j) or self._is_verb(word)
+
+    def _starts_predicate(self, j: int) -> bool:
+        """«شيخ الأزهر انتقادات», «الحركة الفلسطينية عبرت»: after a definite noun, an object or a verb."""
+        word, lexicon = self.tokens.key[j], self.lexicon
+        if self.is_given(word) or self.is_title(word) or self._heads(word) or self._is_definite(word):
+            return False
+        if lexicon.has("events", word):
+            return True
+        surface = self.tokens.text[self.tokens.start[j] : self.tokens.end[j]]
+        if surface.endswith("ات"):
+            return len(word) > 5 and word[0] not in "ولب"
+        if surface.endswith("ا") and len(word) > 4 and lexicon.has("events", word[:-1]):
+            return True
+        if self.is_title(self.tokens.key[j - 1]):
+            return False
+        # «المرصد الوطني أبعد»: an elative or a verb of the fourth form
+        return len(word) > 3 and (surface.endswith("ت") or (surface[0] == "أ" and len(word) == 4))
 
     def _is_possessed(self, j: int) -> bool:
         """«الوزير كلمته»: a noun with a pronoun after a definite one is the object."""
         surface = self.tokens.text[self.tokens.start[j] : self.tokens.end[j]]
         word = self.tokens.key[j]
-        if not self._is_definite(self.tokens.key[j - 1]) or self._is_definite(word) or len(word) < 5:
+        if not self._is_definite(self.tokens.key[j - 1]) or self._is_definite(word) or len(word) < 5 or word[0] == "و":
             return False
         return surface.endswith(("ه", "ها", "هم")) and not self.is_given(word)
 
@@ -227,7 +263,12 @@ class PhraseReader:
         first = split[0]
         if len(segments) == 1:
             return first
+        second = segments[1]
+        lone = first.end - first.first == 1 and second[1] - second[0] >= 2
         if first.named and first.role_end > first.role_first:
+            # «مديرة كاتدرائية القديس بول، ساندرا …»: the first name belongs to the title.
+            if lone and self._looks_like_name(*second) and not self.is_title(self.tokens.key[second[0]]):
+                return Phrase(*second, *segments[0], 0, True)
             return first
         keys = self.tokens.key
         if self.is_title(keys[segments[0][0]]) or not self._looks_like_name(*segments[0]):
@@ -254,7 +295,7 @@ class PhraseReader:
             or lexicon.has("titles_document", keys[first])
         ):
             return False
-        if lexicon.has("common_nouns", keys[first]):
+        if lexicon.has("common_nouns", keys[first]) or lexicon.has("events", keys[first]):
             return False
         if self._is_definite(keys[first]):
             return after_title and self.is_given(self.bare(keys[first])) and end - first <= 4
@@ -274,8 +315,9 @@ class PhraseReader:
         for k in range(first + 1, end):
             if self.tokens.kind[k] == MARK:
                 break
+            chief = keys[k] in ("كبير", "كبيره") and k + 1 < end and self._is_definite(keys[k + 1])
             if (
-                self.is_title(keys[k])
+                (self.is_title(keys[k]) or chief)
                 and not self.is_given(keys[k])
                 and k - first <= 5
                 and keys[k - 1] not in ("ال", "بن", "ابو")
@@ -285,12 +327,17 @@ class PhraseReader:
 
     def _name_end(self, first: int, end: int) -> int:
         for k in range(first + 1, end):
-            word = self.tokens.key[k]
+            word, before = self.tokens.key[k], self.tokens.key[k - 1]
             if self.tokens.kind[k] == MARK or word in ("في", "من"):
+                return k
+            if before in ("بن", "ابن", "ابو", "ام", "ال") or word in ("بن", "ابن"):
+                continue
+            if k > first + 1 and (self.lexicon.has("outlets", word) or self.lexicon.has("events", word)):
                 return k
             if k > first + 1 and self.is_title(word) and not self.is_given(word):
                 return k
             definite_next = k + 1 < end and self._is_definite(self.tokens.key[k + 1])
+            definite_next = definite_next and self.tokens.key[k + 1] not in ("الدين", "الله", "الرحمن", "الاسلام")
             if k >= first + 3 and definite_next and not self._is_definite(word) and not self.is_given(word):
                 return k
         return end
@@ -301,7 +348,10 @@ class PhraseReader:
         k = first + 1
         while k < end:
             if kinds[k] == MARK:
-                k = self.marks.closes.get(k, end)
+                closing = self.marks.closes.get(k, end)
+                if closing == end - 1 and closing - k > 1 and self.is_given(keys[k + 1]) and closing - k <= MAX_NAME:
+                    return k + 1
+                k = closing
             elif kinds[k] == WORD:
                 word, before = keys[k], keys[k - 1]
                 if self.is_title(word) and not self.is_given(word):
@@ -321,6 +371,9 @@ class PhraseReader:
         keys = self.tokens.key
         word, before = keys[k], keys[k - 1]
         if self.lexicon.has("event_prepositions", word) or self.lexicon.has("common_nouns", word):
+            return False
+        if word[0] == "و" and not self.lexicon.has("waw_names", word):
+            # «رئيس اللجنة ومؤسسها …»: the title goes on.
             return False
         if end - k > 4 or self._is_definite(word) or word[0] in "وبلف" and len(word) > 5 and word[1:3] == "ال":
             return False

@@ -23,6 +23,7 @@ _INTRODUCTIONS = frozenset(
     "من في ومن وفي وعن عن بعد وبعد قبل وقبل خلال وخلال على وعلى ورغم رغم بالرغم اثر منذ ومنذ عقب وعقب بدوره بدورها وبدوره وبدورها بشان وبشان مع ومع "
     "ردا وردا تعليقا وتعليقا حول وحول الي والي بحسب وبحسب وفق ووفق كذلك وكذلك امس اليوم واليوم وامس يوم ويوم لدي عند وعند اثناء وقالب".split()
 )
+_NEGATED = frozenset("لم ولم لن ولن لا ولا".split())
 _OTHERS_WORDS = frozenset("ما وما لم لن لا ولا ولم هل اين كيف هو هي هم وهو وهي وهم".split())
 
 
@@ -83,6 +84,9 @@ class SpeakerFinder(SourceReader):
             return None
         if form.part == "source":
             return self._source(cue, current or (history[-1] if history else None))
+        if form.part == "deed":
+            phrase = self.reader.read(cue.end, self._limit(cue))
+            return Mention(phrase, "3") if phrase else None
         if form.part == "noun":
             return self._of_noun(cue, current, history)
         if form.part == "participle":
@@ -116,7 +120,7 @@ class SpeakerFinder(SourceReader):
         if self.lexicon.has("relatives", before):
             # «الاتفاق الذي قالت إنه»: the subject is the one who speaks already.
             mismatch = (before, form.agreement) in (("الذي", "3fs"), ("التي", "3ms"))
-            return current if mismatch else self._of_relative(cue)
+            return (current or self._sentence_subject(cue)) if mismatch else self._of_relative(cue)
         if before == "ما":
             return current or _last(history, form.agreement)
         found = self._before(cue) if before in ("قد", "وقد") else None
@@ -144,7 +148,7 @@ class SpeakerFinder(SourceReader):
             # A verb before its subject is singular.
             return None
         if form.verb.source:
-            start += 1
+            start += 1 + (self.tokens.key[start] in ("ايضا", "كذلك"))
         relayed = self._relayed(start, limit, "نقلا")
         if relayed:
             return relayed
@@ -163,7 +167,18 @@ class SpeakerFinder(SourceReader):
         if phrase.role_first == phrase.end and self.lexicon.has("tells", form.verb.past):
             # «اتهم النهدي رئيس اللجنة»: the title is the object's.
             phrase = Phrase(phrase.first, phrase.end, named=phrase.named)
+        if self.lexicon.has("tells", form.verb.past) and not phrase.named:
+            phrase = self._without_addressee(phrase)
         return Mention(phrase, self._number(phrase, form.agreement))
+
+    def _without_addressee(self, phrase: Phrase) -> Phrase:
+        """«دعت الرياض المجتمع الدولي»: a second definite group is the one who is told."""
+        for k in range(phrase.first + 1, phrase.end):
+            word = self.tokens.key[k]
+            group = self.lexicon.has("titles_group", word) or self.lexicon.has("common_nouns", self.reader.bare(word))
+            if word.startswith("ال") and group and self.tokens.key[k - 1].startswith("ال"):
+                return Phrase(phrase.first, k, prefix=phrase.prefix)
+        return phrase
 
     def _is_object(self, phrase: Phrase, form: Form) -> bool:
         """Tell an object from a subject by gender («اتهم إيران») and by its pronoun («ردد موقف بلاده»)."""
@@ -286,7 +301,7 @@ class SpeakerFinder(SourceReader):
         keys, kinds = self.tokens.key, self.tokens.kind
         for k in range(cue.token - 1, max(first, cue.token - 40), -1):
             if self.lexicon.has("relatives", keys[k]):
-                start = k
+                start = k = k - (keys[k - 1] in "،,")
                 while start > first and k - start < 9 and kinds[start - 1] == WORD:
                     if self.lexicon.form(keys[start - 1]):
                         break
@@ -324,11 +339,11 @@ class SpeakerFinder(SourceReader):
         start = first
         while start < cue.token and (kinds[start] != WORD or keys[start] in _SKIPPED_SUBJECT_PREFIX):
             start += 1
-        while start < cue.token and (
-            keys[start] in _INTRODUCTIONS or (keys[start][0] == "ب" and not self.reader.is_given(keys[start]))
-        ):
+        while start < cue.token and (keys[start] in _INTRODUCTIONS or self._is_adverbial(start)):
             comma = next((k for k in range(start, cue.token) if keys[k] in "،,"), cue.token)
             start = comma + 1
+        if start < cue.token and keys[start] in _NEGATED:
+            start += 1
         if start + 1 >= cue.token or kinds[start] != WORD:
             return None
         if self._looks_like_noun(keys[start]) or (start > first and keys[start - 1] in ("ان", "لكن", "ولكن")):
@@ -340,6 +355,15 @@ class SpeakerFinder(SourceReader):
         if phrase is None or phrase.end - phrase.first > 14:
             return None
         return Mention(phrase, agreement)
+
+    def _is_adverbial(self, k: int) -> bool:
+        """Tell the preposition ب («بحضور الوزير،») from a verb that begins so («بارك الوزير»)."""
+        word = self.tokens.key[k]
+        if word[0] != "ب" or self.reader.is_given(word):
+            return False
+        following = self.tokens.key[k + 1] if k + 1 < len(self.tokens) else ""
+        person = self.reader.is_title(following) or self.reader.is_given(following)
+        return not person or word.startswith("بال") or self.lexicon.has("event_prepositions", word)
 
     def _looks_like_noun(self, word: str) -> bool:
         if word.startswith("ال") and len(word) > 4:

@@ -7,13 +7,13 @@ import re
 # Invisible letters that writers leave inside words: zero-width and bidi controls, soft hyphen, byte-order mark.
 _INVISIBLE = "\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
 _DIACRITICS = "\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed"
-MARKS = '«»‹›《》“”„‟〝〞″＂"‘’{}'
+MARKS = "«»‹›《》“”„‟〝〞″＂\"'‘’{}"
 _TOKEN = re.compile(
     rf"(?P<word>[^\W\d_][^\W\d_{_DIACRITICS}{_INVISIBLE}]*(?:[{_DIACRITICS}{_INVISIBLE}]+[^\W\d_]*)*)"
     r"|(?P<number>\d+(?:[.,٫،:/\\-]\d+)*)"
     # Four marks and more without a word between them quote nothing.
     rf"|(?P<junk>[{MARKS}'](?:[ \t]*[{MARKS}']){{3,}})"
-    rf"|(?P<mark>[{MARKS}]|''|``)"
+    rf"|(?P<mark>''|``|[{MARKS}])"
     r"|(?P<line>\n)"
     r"|(?P<dots>\.{2,}|…+)"
     r"|(?P<punct>\S)"
@@ -28,7 +28,9 @@ _KEPT = frozenset(("على", "رأي"))
 WORD, NUMBER, JUNK, MARK, LINE, DOTS, PUNCT = "word", "number", "junk", "mark", "line", "dots", "punct"
 _STOPS = frozenset(".؟!?")
 # A letter and a dot: «د. محمد»
-_ABBREVIATIONS = frozenset("د م ا أ ب ج س ص ع ق ه ح ت ن".split())
+_ABBREVIATIONS = frozenset(
+    "د م ا أ ب ج س ص ع ق ه ح ت ن ك ل ي ف اف ام ال اس ار جي سي دي بي تي كي اتش جيه اي او دبليو".split()
+)
 
 
 def key(word: str) -> str:

@@ -77,6 +77,13 @@ LISTS: dict[str, Callable[[str], bool]] = {
     "common_nouns": lambda w: speaker(f"وصف رئيس الحكومة السابق {w} الأمر بأنها بعيدة.") == "رئيس الحكومة السابق",
     "offices": lambda w: "سمير" not in str(extract(f"قال الطبيب سمير حداد إن {BASE}. وقال ال{w} إن الأمر انتهى.")[1].speaker_name),
     "waw_words": lambda w: contents(f"{w} بعيدة عن المدينة القديمة، بحسب الوزير.")[0].startswith(w),
+    "waw_names": lambda w: name(f"قال الوزير {w} حداد إن {BASE}.") == f"{w} حداد",
+    "not_deeds": lambda w: contents(f"أعلن الوزير {w} في المدينة.") == [],
+    "clause_starts": lambda w: contents(f"وقال الوزير {w} نذهب إلى المدينة البعيدة غدا صباحا.") == [f"{w} نذهب إلى المدينة البعيدة غدا صباحا"],
+    "identity": lambda w: speaker(f"قال مسؤول طلب عدم ذكر {w} إن {BASE}.") == "مسؤول",
+    "same": lambda w: name(f"قال الوزير سمير حداد إن {BASE}. وقال المصدر {w} إن الأمر انتهى.") == "سمير حداد",
+    "adverbs": lambda w: contents(f"طالب الوزير {'بال' + w[2:] if w.startswith('ال') else 'ب' + w} بانسحاب القوات.") == ["بانسحاب القوات"],
+    "predicates": lambda w: speaker(f"قال سمير حداد {w} الأمر إن {BASE}.") == "سمير حداد",
     "not_forms": lambda w: load().form(key(w)) is None or load().form(key(w)).prefix == 1,
 }  # fmt: skip
 
