@@ -190,7 +190,9 @@ def build_corpus(sheets: Mapping[str, list[Path]], texts: Mapping[str, str], fol
 def build_quotations(
     sheets: Mapping[str, list[Path]], index_file: Path, texts: Mapping[str, str], folder: Path = GOLD
 ) -> None:
-    """Write the real quotations: adjudicated lines first, then what one annotator alone has labelled.
+    """Write the real quotations: adjudicated lines first, then what A alone was given.
+
+    What B labelled has gone to the adjudicator: a candidate that is missing from the adjudicated lines was dropped there.
 
     :param sheets: ``A``, ``B`` and ``adjudicated`` → worksheets.
     :param index_file: The ``index.jsonl`` that the candidate search wrote.
@@ -207,6 +209,8 @@ def build_quotations(
         rows = [row for row in by_annotator.get(name, []) if row["candidate"] not in done]
         settled += rows
         done |= {row["candidate"] for row in rows}
+        if name == "adjudicated" and rows:
+            done |= {row["candidate"] for row in by_annotator.get("B", [])}
     for name in ("A", "B"):
         if by_annotator.get(name):
             _write(folder, f"quotations.annotator_{name.lower()}", by_annotator[name], by_article)

@@ -59,11 +59,16 @@ def test_without_a_split_every_article_is_a_fold(monkeypatch):
 
 
 def test_a_given_split_is_kept_and_the_corpus_is_asked_for(monkeypatch, tmp_path):
-    given = rows()
-    asked = serve(monkeypatch, {"train": given[:30], "dev": [], "test": given[30:]})
+    given = [row | {"source": "withdrawal", "target": DEFAULT_TARGET} for row in rows()]
+    articles = [row | {"id": f"five-{row['id']}", "source": "gold"} for row in given[:4]]
+    elsewhere = [given[30] | {"id": "elsewhere", "target": "انسحاب القوات الأجنبية من أفغانستان"}]
+    parts = {"train": given[:30] + articles, "dev": [], "test": given[30:] + elsewhere}
+    asked = serve(monkeypatch, parts)
     benchmark = load(cards()["withdrawal"], corpus=tmp_path)
-    assert asked == [(["gold", "withdrawal"], tmp_path)]
-    assert {split: len(items) for split, items in benchmark.splits.items()} == {"train": 30, "test": 15}
+    assert asked == [(["gold", "withdrawal", "written"], tmp_path)]
+    # The shipped articles are reported on and never learnt from; only quotations on Iraq are scored.
+    assert {split: len(items) for split, items in benchmark.splits.items()} == {"train": 30, "test": 19}
+    assert {item.topic for item in benchmark.splits["test"]} == {DEFAULT_TARGET}
 
 
 def test_nothing_to_load_is_an_error(monkeypatch):
