@@ -90,6 +90,9 @@ class ContentFinder(BoundaryFinder):
         slipped = (
             self.tokens.key[opening - 1] != ":" and end - first > 2 and complementiser(self.tokens.key[first]) == ""
         )
+        if slipped and self.tokens.key[first] == "ان" and self.lexicon.has("conditional", self.tokens.key[first + 1]):
+            # «إن كان هناك …» is spoken
+            return first
         return first + 1 if slipped else first
 
     def _last_closing(self, opening: int) -> int:

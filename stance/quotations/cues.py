@@ -153,7 +153,7 @@ class CueFinder(OpenerFinder):
 
     def _bare_clause(self, i: int, first: int, end: int, form: Form) -> int | None:
         """«وقال الوزير بدأت المفاوضات أمس»: a clause without a complementiser after the subject."""
-        if form.verb.past not in ("قال", "أضاف") or form.part != "past" or i != first or end - i < 8:
+        if form.verb.past not in ("قال", "أضاف", "أوضح", "ذكر") or form.part != "past" or i != first or end - i < 8:
             return None
         phrase = self._phrases.read(i + 1, min(end, i + 20))
         if phrase is None:
@@ -164,7 +164,9 @@ class CueFinder(OpenerFinder):
         if not known or start + 4 > end or self.tokens.kind[start] != WORD:
             return None
         word = self.tokens.key[start]
-        verb = (word[-1] == "ت" and len(word) > 3) or self.lexicon.has("clause_starts", word) or word[0] == "ي"
+        verb = (
+            (word.endswith(("ت", "نا")) and len(word) > 3) or self.lexicon.has("clause_starts", word) or word[0] == "ي"
+        )
         return (
             start
             if verb and not self.lexicon.has("event_prepositions", word) or self.lexicon.has("clause_starts", word)
@@ -272,7 +274,7 @@ class CueFinder(OpenerFinder):
         word = keys[i]
         prefix = 0
         rows = self.lexicon.source_phrases.get(word)
-        if rows is None and word[0] in "وف":
+        if rows is None and word[0] in "وف" and word != "فحسب":
             rows, prefix = self.lexicon.source_phrases.get(word[1:]), 1
         if word[prefix:] == "كما" or word == "كما":
             return self._as_said(i, end)
@@ -310,7 +312,8 @@ class CueFinder(OpenerFinder):
                         return None
                 if following in ("هذا", "هذه", "تلك", "ذلك") and stop + 1 < end:
                     following = keys[stop + 1]
-                if self.lexicon.has("not_sources", following.removeprefix("ل")):
+                plain = "ال" + following[2:] if following.startswith("لل") else following.removeprefix("ل")
+                if self.lexicon.has("not_sources", plain) or self.lexicon.has("not_sources", plain.removeprefix("ال")):
                     return None
                 form = Form(next(iter(self.lexicon.forms.values())).verb, "source", "3", prefix)
                 return Cue(i, stop, form, "source", i, i, i)
@@ -348,6 +351,14 @@ class CueFinder(OpenerFinder):
                 if not self._names_speaker(first, j, number):
                     return None
                 found = self._after_colon(j)
+                if (
+                    found
+                    and number == 0
+                    and found[2] in self.marks.by_opening
+                    and self.marks.by_opening[found[2]].words < 3
+                ):
+                    # «دبي: «الخليج» …»
+                    return None
                 return Cue(j, j + 1, None, "headline", first, found[2], first) if found else None
         return None
 

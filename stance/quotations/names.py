@@ -118,6 +118,9 @@ class NameResolver:
         issued = self._issuer(phrase)
         if issued is not None:
             return self.resolve(Mention(issued, mention.agreement))
+        titled = self._last_name(phrase)
+        if titled is not None:
+            return self._clean(*titled), self._clean(phrase.first, phrase.end - 1)
         holder = self._holder(phrase)
         if holder is not None:
             first, end = self._full_name(holder)
@@ -272,6 +275,16 @@ class NameResolver:
             for other in self._by_head.get(_stem(self.reader.bare(head)), [])
         )
         return after if len(words) > 1 and not described else None
+
+    def _last_name(self, phrase: Phrase) -> tuple[int, int] | None:
+        """«الشيخ الحداد» by the full name that ends so."""
+        keys = self.tokens.key
+        if phrase.end - phrase.first != 2 or not self.reader.is_title(keys[phrase.first]):
+            return None
+        if not keys[phrase.first].startswith("ال") or keys[phrase.end - 1] not in self._by_name:
+            return None
+        first, end = self._full_name(Phrase(phrase.end - 1, phrase.end, named=True))
+        return (first, end) if end - first > 1 else None
 
     def _issuer(self, phrase: Phrase) -> Phrase | None:
         """«بيان الوزارة» speaks for the ministry."""

@@ -106,6 +106,17 @@ class OpenerFinder:
             self.lexicon.has("identity", word) for word in following
         )
 
+    def _clause_after(self, j: int, i: int, takes: frozenset[str], limit: int) -> tuple[str, int, int] | None:
+        """«أكد الشيخ رأس الحربة في مواجهة التنظيم أن»: the noun describes the subject where the clause still comes."""
+        keys = self.tokens.key
+        for k in range(j + 1, min(limit, j + 14)):
+            if keys[k] in "،,؛:" or self.tokens.kind[k] == MARK or self.lexicon.form(keys[k]) or keys[k] in RELATIVES:
+                return None
+            if complementiser(keys[k]) == "":
+                found = self._at_word(k, i, takes, limit)
+                return found if found and found[0] == "clause" else None
+        return None
+
     def _verb_within(self, first: int, end: int) -> bool:
         keys = self.tokens.key
         return any(complementiser(keys[k]) is not None or k in self.marks.closes for k in range(first, end))
@@ -150,7 +161,10 @@ class OpenerFinder:
             elif not self.lexicon.has("conjunctions_with_an", before.removeprefix("و")) and "أن" in takes:
                 return "clause", j, j + 1
             return None
-        return self._noun_object(j, i, takes, limit)
+        found = self._noun_object(j, i, takes, limit)
+        if found and j > i + 2 and "أن" in takes:
+            found = self._clause_after(j, i, takes, limit) or found
+        return found
 
     def _noun_object(self, j: int, i: int, takes: frozenset[str], limit: int) -> tuple[str, int, int] | None:
         keys = self.tokens.key
@@ -184,6 +198,8 @@ class OpenerFinder:
     def _is_any_object(self, word: str, i: int) -> bool:
         form = self.lexicon.form(self.tokens.key[i])
         if form is None or not form.verb.any or len(word) < 4:
+            return False
+        if form.part == "participle" and self.tokens.key[i - 1] not in "،,":
             return False
         return not self.lexicon.has("event_prepositions", word)
 

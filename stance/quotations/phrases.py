@@ -80,6 +80,8 @@ class PhraseReader:
         :param limit: Token that it must not pass.
         :return: The phrase, or ``None`` if no noun phrase starts there.
         """
+        if first < limit and self.lexicon.has("times", self.tokens.key[first]):
+            return None
         segments = self.segments(first, limit)
         if not segments:
             return None
@@ -177,12 +179,14 @@ class PhraseReader:
         if word == "في":
             if following == "البيت":
                 return False
+            surface = self.tokens.text[self.tokens.start[j + 1] : self.tokens.end[j + 1]] if following else ""
+            if len(following) > 4 and surface.endswith(("ه", "ها", "هم")) and not self._is_definite(following):
+                # «في تفسيره»
+                return True
             return lexicon.has("events", following) or lexicon.has("weekdays", following) or self._seen(start, j, "في")
         if word == "من":
             return not any(lexicon.has("amounts", key) for key in self.tokens.key[start:j])
-        if word == "ل":
-            return j + 1 >= len(self.tokens) or self.tokens.kind[j + 1] == MARK
-        return False
+        return word == "ل"
 
     def _word_stops(self, j: int) -> bool:
         """Say whether a word after others in a noun phrase is no longer part of it."""
@@ -222,7 +226,10 @@ class PhraseReader:
         if self.is_title(self.tokens.key[j - 1]):
             return False
         # «المرصد الوطني أبعد»: an elative or a verb of the fourth form
-        return len(word) > 3 and (surface.endswith("ت") or (surface[0] == "أ" and len(word) == 4))
+        verb = (
+            surface.endswith("ت") or (surface[0] == "أ" and len(word) == 4) or (word.endswith("نا") and len(word) > 4)
+        )
+        return len(word) > 3 and verb
 
     def _is_possessed(self, j: int) -> bool:
         """«الوزير كلمته»: a noun with a pronoun after a definite one is the object."""
@@ -306,7 +313,10 @@ class PhraseReader:
         keys = self.tokens.key
         head = keys[first]
         if self.is_title(head) and not (self.is_given(head) and first + 1 < end and self.is_given(keys[first + 1])):
-            name = self._name_start(first, end)
+            name = self._name_start(first, self._second_title(first, end))
+            if name is not None and name + 1 < end:
+                end = max(self._second_title(name, end), name + 1)
+            name = self._name_start(first, end) if name is None else name
             if name is not None:
                 return Phrase(name, self._name_end(name, end), first, name, 0, True)
             return Phrase(first, end)
@@ -325,6 +335,18 @@ class PhraseReader:
                 return Phrase(first, k, k, end, 0, True)
         return Phrase(first, end, named=self._looks_like_name(first, end))
 
+    def _second_title(self, first: int, end: int) -> int:
+        """«شيخ العشيرة نعيم الكعود ورئيس المجلس»: where a coordinated title starts."""
+        keys = self.tokens.key
+        return next(
+            (
+                k
+                for k in range(first + 2, end)
+                if keys[k][0] == "و" and self.is_title(keys[k]) and not self.is_given(keys[k])
+            ),
+            end,
+        )
+
     def _name_end(self, first: int, end: int) -> int:
         for k in range(first + 1, end):
             word, before = self.tokens.key[k], self.tokens.key[k - 1]
@@ -332,7 +354,16 @@ class PhraseReader:
                 return k
             if before in ("بن", "ابن", "ابو", "ام", "ال") or word in ("بن", "ابن"):
                 continue
-            if k > first + 1 and (self.lexicon.has("outlets", word) or self.lexicon.has("events", word)):
+            if (
+                k > first + 1
+                and word[0] == "ب"
+                and len(word) > 4
+                and k + 1 < end
+                and self._is_definite(self.tokens.key[k + 1])
+            ):
+                # «سمير حداد بتشديد العقوبات»
+                return k
+            if k > first + 1 and any(self.lexicon.has(name, word) for name in ("outlets", "events", "object_nouns")):
                 return k
             if k > first + 1 and self.is_title(word) and not self.is_given(word):
                 return k
@@ -375,7 +406,8 @@ class PhraseReader:
         if word[0] == "و" and not self.lexicon.has("waw_names", word):
             # «رئيس اللجنة ومؤسسها …»: the title goes on.
             return False
-        if end - k > 4 or self._is_definite(word) or word[0] in "وبلف" and len(word) > 5 and word[1:3] == "ال":
+        following = next((j for j in range(k + 2, end) if self.is_title(keys[j]) and not self.is_given(keys[j])), end)
+        if following - k > 4 or self._is_definite(word) or word[0] in "وبلف" and len(word) > 5 and word[1:3] == "ال":
             return False
         if (
             self.lexicon.has("titles_group", word)
@@ -391,4 +423,4 @@ class PhraseReader:
             and (end - k == 1 and not after_title or self._heads(word[1:]))
         ):
             return False
-        return (definite or after_title) and all(self.tokens.kind[j] == WORD for j in range(k, end))
+        return (definite or after_title) and all(self.tokens.kind[j] == WORD for j in range(k, following))

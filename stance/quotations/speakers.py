@@ -23,6 +23,7 @@ _INTRODUCTIONS = frozenset(
     "من في ومن وفي وعن عن بعد وبعد قبل وقبل خلال وخلال على وعلى ورغم رغم بالرغم اثر منذ ومنذ عقب وعقب بدوره بدورها وبدوره وبدورها بشان وبشان مع ومع "
     "ردا وردا تعليقا وتعليقا حول وحول الي والي بحسب وبحسب وفق ووفق كذلك وكذلك امس اليوم واليوم وامس يوم ويوم لدي عند وعند اثناء وقالب".split()
 )
+_WITHIN = frozenset("فيها فيه خلالها خلاله فيهما".split())
 _NEGATED = frozenset("لم ولم لن ولن لا ولا".split())
 _OTHERS_WORDS = frozenset("ما وما لم لن لا ولا ولم هل اين كيف هو هي هم وهو وهي وهم".split())
 
@@ -123,7 +124,14 @@ class SpeakerFinder(SourceReader):
             return (current or self._sentence_subject(cue)) if mismatch else self._of_relative(cue)
         if before == "ما":
             return current or _last(history, form.agreement)
-        found = self._before(cue) if before in ("قد", "وقد") else None
+        following = self.tokens.key[cue.end] if cue.end < len(self.tokens) else ""
+        if following in _WITHIN and not form.prefix:
+            # «رد الوزير بتدوينة قال فيها»
+            return current or self._sentence_subject(cue) or _last(history, form.agreement)
+        pluperfect = (
+            self.tokens.key[first].removeprefix("و") in ("كان", "كانت") and not form.prefix and cue.token > first + 1
+        )
+        found = self._before(cue) if before in ("قد", "وقد") or (pluperfect and form.part == "past") else None
         found = found or self._after(cue)
         if not found and not form.prefix and before not in ("كما", "ثم"):
             found = self._before(cue)
@@ -188,6 +196,14 @@ class SpeakerFinder(SourceReader):
         known = self.reader.is_given(head) or self._looks_like_noun(head)
         if not known and surface.endswith(("ه", "ها", "هم")):
             return True
+        if (
+            self.lexicon.has("tells", form.verb.past)
+            and head.startswith("ال")
+            and head.endswith("ين")
+            and len(head) > 6
+        ):
+            # «حث المتمردين»: not nominative
+            return not self.reader.is_given(self.reader.bare(head))
         if not self.lexicon.has("tells", form.verb.past) or form.agreement != "3ms" or (phrase.named and known):
             return False
         feminine = self.tokens.text[self.tokens.start[last] : self.tokens.end[last]].endswith("ة")
@@ -271,7 +287,7 @@ class SpeakerFinder(SourceReader):
         segments = self.reader.segments(start, cue.token)
         if not segments or not self._leads_to(segments[-1][1], cue.token):
             return None
-        if word[0] == "و" and not self._looks_like_noun(word[1:]):
+        if word[0] == "و" and not (self._looks_like_noun(word) or self._looks_like_noun(word[1:])):
             return None
         phrase = self.reader.read(start, cue.token)
         if phrase is None or phrase.end - phrase.first > 14:

@@ -125,6 +125,15 @@ class Tokens:
             if self.key[i - 1] in _ABBREVIATIONS:
                 return False
             glued = i + 1 < len(self) and self.start[i + 1] == self.end[i]
+            if (
+                glued
+                and self.kind[i - 1] == WORD
+                and len(self.key[i - 1]) <= 2
+                and self.kind[i + 1] == WORD
+                and len(self.key[i + 1]) <= 2
+            ):
+                # «سي.ان.ان»
+                return False
             # «U.S», «cnn.com», «.5»
             if glued and (self.key[i + 1].isascii() and self.kind[i + 1] in (WORD, NUMBER)):
                 return False
