@@ -12,7 +12,7 @@ from stance.quotations.tokens import WORD, Tokens
 MAX_NAME = 5
 # Phrases that are compared with one mention.
 MOST = 60
-_PARTICLES = frozenset("بن ابو ابن ال عبد ابي ام دي فان دير دو دا لا آل".split())
+_PARTICLES = frozenset("بن ابو ابن ال عبد ابي ام دي فان دير دو دا لا آل الدين الله الرحمن".split())
 _NOT_NAMES = frozenset(
     "في من علي الي عن مع بعد قبل قال قالت اضاف ان انه كان كانت هو هي وقال واضاف لا لم لن ما هذا هذه الذي التي بين حيث كما خلال او ثم "
     "عند لدي ضد حول بشان نحو غير كل بعض قد سوف حتي منذ مثل بحسب وفق حسب عقب اثناء دون اكد واكد السابق الحالي الرسمي العام".split()

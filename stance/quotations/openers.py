@@ -153,6 +153,9 @@ class OpenerFinder:
             return "clause", j, j + 1
         if prefix == "":
             preposition = PREPOSITIONS.get(before)
+            if before == "القول" and PREPOSITIONS.get(keys[j - 2]) and f"{PREPOSITIONS[keys[j - 2]]} أن" in takes:
+                # «ذهب إلى القول إن»
+                return "clause", j - 2, j + 1
             if preposition and j - 2 > i and keys[j - 2] in _SAYING:
                 return "clause", j - 1, j + 1
             if preposition and j - 1 > i:

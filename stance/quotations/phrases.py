@@ -11,6 +11,8 @@ from stance.quotations.tokens import MARK, NUMBER, WORD, Tokens
 
 MAX_WORDS = 28
 MAX_NAME = 5
+# Lists of words that are no part of a noun phrase after others.
+_ENDS = ("honorifics", "weekdays", "quantifiers", "predicates", "clause_starts")
 _SEPARATORS = frozenset("،,-–—")
 
 
@@ -34,6 +36,8 @@ class PhraseReader:
         self.tokens = tokens
         self.marks = marks
         self.lexicon = lexicon
+        self._titles: dict[str, bool] = {}
+        self._ends = frozenset().union(*(lexicon.sets[name] for name in _ENDS))
 
     def bare(self, word: str) -> str:
         """Strip the conjunction and the article of a word key.
@@ -55,8 +59,12 @@ class PhraseReader:
         :param word: A word key.
         :return: Whether it does.
         """
-        rest = self.bare(word[1:]) if word[:1] == "و" and len(word) > 4 else self.bare(word)
-        return self.lexicon.has("titles_person", word) or self.lexicon.has("titles_person", rest)
+        known = self._titles.get(word)
+        if known is None:
+            rest = self.bare(word[1:]) if word[:1] == "و" and len(word) > 4 else self.bare(word)
+            known = self.lexicon.has("titles_person", word) or self.lexicon.has("titles_person", rest)
+            self._titles[word] = known
+        return known
 
     def is_given(self, word: str) -> bool:
         """Say whether a word key is a first name.
@@ -185,7 +193,8 @@ class PhraseReader:
                 return True
             return lexicon.has("events", following) or lexicon.has("weekdays", following) or self._seen(start, j, "في")
         if word == "من":
-            return not any(lexicon.has("amounts", key) for key in self.tokens.key[start:j])
+            anonymous = j == start + 1 and lexicon.has("anonymous", self.tokens.key[start])
+            return not anonymous and not any(lexicon.has("amounts", key) for key in self.tokens.key[start:j])
         return word == "ل"
 
     def _word_stops(self, j: int) -> bool:
@@ -199,9 +208,7 @@ class PhraseReader:
         objects = lexicon.has("object_nouns", word) or lexicon.has("common_nouns", word)
         if objects and self._is_definite(self.tokens.key[j - 1]):
             return True
-        if any(
-            lexicon.has(name, word) for name in ("honorifics", "weekdays", "quantifiers", "predicates", "clause_starts")
-        ):
+        if word in self._ends:
             return True
         if word[0] == "و" and len(word) > 3 and lexicon.has("event_prepositions", word[1:]):
             return True

@@ -56,7 +56,11 @@ class SourceReader:
             start += 1
         form = None
         if start < end and self.tokens.kind[start] == WORD:
-            form = self.lexicon.form_with_object(keys[start]) if start > cue.end else self.lexicon.form(keys[start])
+            form = (
+                self.lexicon.form_with_object(keys[start])
+                if start > cue.end or keys[cue.end - 1].endswith("ما")
+                else self.lexicon.form(keys[start])
+            )
         agreement = "3"
         if form and form.part in ("past", "present"):
             if form.verb.category == "relay":

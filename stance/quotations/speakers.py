@@ -46,12 +46,23 @@ class SpeakerFinder(SourceReader):
         found: list[Mention | None] = [None] * len(contents)
         history: list[Mention] = []
         in_sentence: dict[int, Mention] = {}
+        spans = {id(content.cue): content for content in contents if content.cue is not None}
+        # End of the statement that is being read, and the source of a statement inside it.
+        outer_end, inner = -1, None
         for place, cue in enumerate(cues):
             sentence = self.tokens.sentence(cue.token)
             if id(cue) not in by_cue and not self._introduces(cue, cues[place + 1 : place + 2]):
                 continue
-            mention = self._of_cue(cue, in_sentence.get(sentence), history)
+            nested = cue.token < outer_end
+            if not nested:
+                inner = None
+            mention = self._of_cue(cue, inner or in_sentence.get(sentence), history)
             has_content = id(cue) in by_cue
+            if nested and mention and has_content and cue.opener != "source":
+                inner = found[by_cue[id(cue)]] = mention
+                continue
+            if has_content and spans[id(cue)].first > cue.token:
+                outer_end = spans[id(cue)].end
             if mention and cue.opener == "after" and not has_content:
                 # «صرح الوزير … قائلا»: only a participle may take this subject up.
                 if mention.phrase.named or self._looks_like_noun(self.tokens.key[mention.phrase.first]):
