@@ -211,7 +211,7 @@ class NameResolver:
             if tuple(keys[i - len(name) + 1 : i + 1]) != name:
                 continue
             k = i - len(name) + 1
-            while k > 0 and kinds[k - 1] == WORD and i - k < MAX_NAME - 1 and self._may_be_first_name(keys[k - 1]):
+            while k > 0 and kinds[k - 1] == WORD and i - k < MAX_NAME - 1 and self._goes_before(k - 1):
                 k -= 1
             words = tuple(keys[k : i + 1])
             known = self.reader.is_given(words[0]) or (len(words) == len(name) + 1)
@@ -222,6 +222,11 @@ class NameResolver:
         if given:
             return places[max(given, key=lambda words: (counts[words], len(words)))]
         return best
+
+    def _goes_before(self, k: int) -> bool:
+        """Say whether a token may belong to a name that goes on after it: «سمير», «عبد المجيد»."""
+        keys = self.tokens.key
+        return self._may_be_first_name(keys[k]) or (k > 0 and keys[k - 1] == "عبد" and keys[k].startswith("ال"))
 
     def _occurrences(self, word: str) -> list[int]:
         if self._places is None:

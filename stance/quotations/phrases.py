@@ -337,6 +337,9 @@ class PhraseReader:
                 (self.is_title(keys[k]) or chief)
                 and not self.is_given(keys[k])
                 and k - first <= 5
+                and not (
+                    self.lexicon.has("name_titles", keys[k]) and k + 1 < end and not self._is_definite(keys[k + 1])
+                )
                 and keys[k - 1] not in ("ال", "بن", "ابو")
             ):
                 return Phrase(first, k, k, end, 0, True)
@@ -372,7 +375,9 @@ class PhraseReader:
                 return k
             if k > first + 1 and any(self.lexicon.has(name, word) for name in ("outlets", "events", "object_nouns")):
                 return k
-            if k > first + 1 and self.is_title(word) and not self.is_given(word):
+            definite = k + 1 < end and self._is_definite(self.tokens.key[k + 1])
+            part = self.lexicon.has("name_titles", word) and k + 1 < end and not definite
+            if k > first + 1 and self.is_title(word) and not self.is_given(word) and not part:
                 return k
             definite_next = k + 1 < end and self._is_definite(self.tokens.key[k + 1])
             definite_next = definite_next and self.tokens.key[k + 1] not in ("الدين", "الله", "الرحمن", "الاسلام")
@@ -424,6 +429,10 @@ class PhraseReader:
             return False
         definite = self._is_definite(before) or (self.tokens.kind[k - 1] == MARK)
         after_title = k - 1 == first and self._is_definite(keys[first])
+        if word[0] in "لب" and len(word) > 3 and not self.is_given(word):
+            if following - k >= 3 or any(self.is_given(keys[j]) for j in range(k + 1, following)):
+                # «رئيس المجلس الوطني لإقليم كردستان كمال …»
+                return False
         if (
             word.startswith(("ل", "ب"))
             and len(word) > 3

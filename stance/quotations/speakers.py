@@ -24,6 +24,8 @@ _INTRODUCTIONS = frozenset(
     "ردا وردا تعليقا وتعليقا حول وحول الي والي بحسب وبحسب وفق ووفق كذلك وكذلك امس اليوم واليوم وامس يوم ويوم لدي عند وعند اثناء وقالب".split()
 )
 _WITHIN = frozenset("فيها فيه خلالها خلاله فيهما".split())
+# A new clause starts after these, also where a heading stands before them without a stop.
+_CLAUSE_WORDS = frozenset("فيما بينما حين لكن ولكن وكان وكانت وكانوا".split())
 _NEGATED = frozenset("لم ولم لن ولن لا ولا".split())
 _OTHERS_WORDS = frozenset("ما وما لم لن لا ولا ولم هل اين كيف هو هي هم وهو وهي وهم".split())
 
@@ -257,7 +259,7 @@ class SpeakerFinder(SourceReader):
                     k = self.marks.closes[k]
             elif kinds[k] == WORD:
                 form = self.lexicon.form(keys[k])
-                if complementiser(keys[k]) is not None or keys[k] in ("فيما", "بينما", "حين", "لكن", "ولكن"):
+                if complementiser(keys[k]) is not None or keys[k] in _CLAUSE_WORDS:
                     start, blocked = k + 1, False
                 elif (
                     form

@@ -86,6 +86,7 @@ LISTS: dict[str, Callable[[str], bool]] = {
     "predicates": lambda w: speaker(f"قال سمير حداد {w} الأمر إن {BASE}.") == "سمير حداد",
     "times": lambda w: name(f"كانت وزارة المالية أعلنت {w} الأزمة أن {BASE}.") == "وزارة المالية",
     "conditional": lambda w: contents(f"قال الوزير «إن {w} هناك اتفاق فسوف نعلنه».")[0].startswith("إن"),
+    "name_titles": lambda w: speaker(f"قال سمير {w} حداد إن {BASE}.") == f"سمير {w} حداد",
     "not_forms": lambda w: load().form(key(w)) is None or load().form(key(w)).prefix == 1,
 }  # fmt: skip
 
