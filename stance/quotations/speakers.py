@@ -152,7 +152,16 @@ class SpeakerFinder(SourceReader):
             found = current
         if not found and form.prefix and before and not current:
             found = self._sentence_subject(cue)
-        return found or _last(history, form.agreement)
+        found = found or _last(history, form.agreement)
+        return self._in_previous(cue) if not found and form.prefix and not history else found
+
+    def _in_previous(self, cue: Cue) -> Mention | None:
+        """«استقبل الوزير سمير حداد الوفد. وأشار إلى أن»: the named person of the sentence before."""
+        number = self.tokens.sentence(cue.token)
+        if number == 0:
+            return None
+        first, end = self.tokens.sentences[number - 1]
+        return self._person_before(end, first)
 
     def _limit(self, cue: Cue) -> int:
         _, end = self.tokens.sentences[self.tokens.sentence(cue.token)]
@@ -232,7 +241,8 @@ class SpeakerFinder(SourceReader):
     def _number(self, phrase: Phrase, agreement: str) -> str:
         """Read the number off the noun, for the verb before it is singular: «قال مسؤولون», then «وأضافوا»."""
         head = self.tokens.key[phrase.role_first if phrase.role_end > phrase.role_first else phrase.first]
-        if head.endswith("ون") and len(head) > 4:
+        name = phrase.named and not head.startswith("ال")
+        if head.endswith("ون") and len(head) > 4 and not name:
             return "3mp"
         if head.endswith("ان") and self.lexicon.has("titles_group", head):
             return "3md"

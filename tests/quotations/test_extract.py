@@ -176,3 +176,52 @@ def test_spelling_varies() -> None:
     ):
         (quotation,) = extract(text)
         assert quotation.content.text.startswith("العمل")
+
+
+@pytest.mark.parametrize(
+    ("text", "contents", "names"),
+    [
+        # names that look like plurals
+        (
+            "قال كلينتون: «بدأ العمل اليوم». وأضاف: «سوف ينتهي غدا».",
+            ["بدأ العمل اليوم", "سوف ينتهي غدا"],
+            ["كلينتون"] * 2,
+        ),
+        # a name in marks, and its full form
+        (
+            'قال الوزير سمير حداد إن العمل بدأ. وتابع "حداد" أن الأمر انتهى.',
+            ["العمل بدأ", "الأمر انتهى"],
+            ["سمير حداد"] * 2,
+        ),
+        # a title with a last name
+        ("وصل الشيخ سمير الحداد إلى المدينة. وقال الشيخ الحداد إن العمل بدأ.", ["العمل بدأ"], ["سمير الحداد"]),
+        # two titles
+        ("قال رئيس اللجنة ووزير المالية سمير حداد إن العمل بدأ.", ["العمل بدأ"], ["سمير حداد"]),
+        # the complementiser between colon and marks
+        ("قال الوزير: إن «العمل قد بدأ اليوم هنا».", ["العمل قد بدأ اليوم هنا"], ["الوزير"]),
+        # a clause without a complementiser
+        ("وقال الحداد بدأت المفاوضات صباح أمس في المدينة.", ["بدأت المفاوضات صباح أمس في المدينة"], ["الحداد"]),
+        # a verbal noun with its subject
+        ("جاء ذلك بعد تأكيد الوزير أن العمل بدأ.", ["العمل بدأ"], ["الوزير"]),
+        # the verb after كما
+        ("انتهت المفاوضات أمس، كما يقول الوزير.", ["انتهت المفاوضات أمس"], ["الوزير"]),
+        # the source before is the same
+        ("قال الوزير إن العمل بدأ. وأضاف المصدر نفسه أن الأمر انتهى.", ["العمل بدأ", "الأمر انتهى"], ["الوزير"] * 2),
+        # single straight marks
+        ("قال الوزير 'انتهت المفاوضات أمس مساء'.", ["انتهت المفاوضات أمس مساء"], ["الوزير"]),
+        # the subject of the sentence before
+        ("وصل المدير سمير حداد إلى المدينة. وأشار إلى أن العمل بدأ.", ["العمل بدأ"], ["سمير حداد"]),
+        # whom a verb addresses is no speaker
+        ("دعت الرياض المجتمع الدولي إلى وقف الحرب.", ["وقف الحرب"], ["الرياض"]),
+        # the outer source speaks on
+        (
+            "قال الوزير إن المدير أكد أن العمل بدأ، مشيرا إلى أن الأمر انتهى.",
+            ["المدير أكد أن العمل بدأ", "العمل بدأ", "الأمر انتهى"],
+            ["الوزير", "المدير", "الوزير"],
+        ),
+    ],
+)
+def test_speakers_and_spans(text: str, contents: list[str], names: list[str]) -> None:
+    found = extract(text)
+    assert [q.content.text for q in found] == contents
+    assert [q.speaker_name for q in found] == names
