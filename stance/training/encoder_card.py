@@ -22,7 +22,9 @@ A BERT for Arabic news, pretrained from nothing by the `stance` project: {layers
 
 ```python
 from transformers import AutoModelForMaskedLM, AutoTokenizer
-model, tokenizer = AutoModelForMaskedLM.from_pretrained("{folder}"), AutoTokenizer.from_pretrained("{folder}")
+
+model = AutoModelForMaskedLM.from_pretrained("{folder}")
+tokenizer = AutoTokenizer.from_pretrained("{folder}")
 ```
 
 ## Training
