@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
+from labelled_rows import SAYINGS, make_rows
 
 from stance.arabic import normalise
 from stance.schema import DEFAULT_TARGET
@@ -17,12 +18,6 @@ os.environ["HF_HUB_OFFLINE"] = "1"
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 LETTERS = 'ءآأؤإئابةتثجحخدذرزسشصضطظعغفقكلمنهوىي0123456789.،؛؟:!«»"()-'
 
-_SAYINGS = {
-    "favor": ["نطالب بخروج القوات الأجنبية", "يجب أن ترحل القوات الأجنبية", "نؤيد انسحاب القوات من العراق"],
-    "against": ["نريد بقاء القوات الأجنبية", "نرفض خروج القوات من العراق", "يجب أن يستمر وجود القوات"],
-    "none": ["عقد الوزير الاجتماع أمس", "تأجلت الزيارة إلى الأسبوع المقبل", "ارتفعت أسعار الخضار اليوم"],
-}
-
 
 def write_bert(folder: Path, hidden: int = 16, layers: int = 2, seed: int = 0) -> Path:
     """Save a BERT of a few thousand weights as a hub would: config, safetensors, tokenizer.json, vocab.txt."""
@@ -31,7 +26,7 @@ def write_bert(folder: Path, hidden: int = 16, layers: int = 2, seed: int = 0) -
     from transformers import BertConfig, BertModel
 
     folder.mkdir(parents=True, exist_ok=True)
-    known = [*(saying for sayings in _SAYINGS.values() for saying in sayings), DEFAULT_TARGET, "كما قلنا"]
+    known = [*(saying for sayings in SAYINGS.values() for saying in sayings), DEFAULT_TARGET, "كما قلنا"]
     words = sorted(set(normalise(" ".join(known)).split()))
     vocabulary = [*SPECIAL, *LETTERS, *(f"##{letter}" for letter in LETTERS), *words]
     (folder / "vocab.txt").write_text("\n".join(vocabulary) + "\n", encoding="utf-8")
@@ -95,37 +90,9 @@ def tiny_model(tiny_checkpoint: Path, tmp_path_factory: pytest.TempPathFactory) 
     from stance.training.export import export_model
 
     folder = tmp_path_factory.mktemp("models") / "tiny"
-    readings = [Reading("انسحاب القوات", text) for texts in _SAYINGS.values() for text in texts]
+    readings = [Reading("انسحاب القوات", text) for texts in SAYINGS.values() for text in texts]
     export_model(tiny_checkpoint, folder, readings, max_different=0.5)
     return folder
-
-
-def make_rows(source: str = "gold", articles: int = 6, offset: int = 0) -> list[dict]:
-    """Write labelled rows: three stances an article, in words that tell them apart."""
-    rows = []
-    for article in range(articles):
-        for stance, sayings in _SAYINGS.items():
-            saying = sayings[(article + offset) % len(sayings)]
-            rows.append(
-                {
-                    "id": f"{source}-{offset + article}-{stance}",
-                    "source": source,
-                    "article": f"article-{offset + article}",
-                    "target": DEFAULT_TARGET,
-                    "quotation": f"{saying} كما قلنا {offset + article}",
-                    "speaker": "الوزير" if article % 2 else None,
-                    "role": "وزير الخارجية" if article % 2 else None,
-                    "context": "تحدث الوزير أمس.",
-                    "stance": stance,
-                    "kind": "direct",
-                    "start": None,
-                    "end": None,
-                    "clear": article % 3 != 0,
-                    "sentiment": {"favor": "positive", "against": "negative", "none": "neutral"}[stance],
-                    "sarcasm": "yes" if article % 2 else "no",
-                }
-            )
-    return rows
 
 
 @pytest.fixture

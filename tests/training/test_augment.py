@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import make_rows
+from labelled_rows import make_rows
 
 from stance.annotations.targets import held_out
 from stance.schema import DEFAULT_TARGET

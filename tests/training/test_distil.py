@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from conftest import make_rows
+from labelled_rows import make_rows
 
 from stance.predict import StanceClassifier
 from stance.training.distil import soft_labels, write_soft_labels

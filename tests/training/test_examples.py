@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 import pytest
 import torch
-from conftest import make_rows
+from labelled_rows import make_rows
 from tokenizers import Tokenizer
 
 from stance.encoding import EncodingConfig, PairEncoder

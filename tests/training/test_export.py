@@ -6,7 +6,7 @@ import shutil
 import numpy as np
 import pytest
 import torch
-from conftest import make_rows
+from labelled_rows import make_rows
 from safetensors.torch import load_file
 
 from stance.encoding import Reading

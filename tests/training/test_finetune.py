@@ -4,7 +4,7 @@ import json
 
 import pytest
 import torch
-from conftest import make_rows
+from labelled_rows import make_rows
 
 from stance.predict import StanceClassifier
 from stance.training import finetune

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from conftest import make_rows
+from labelled_rows import make_rows
 from tokenizers import Tokenizer, processors
 from transformers import BertForMaskedLM, BertModel, XLMRobertaConfig, XLMRobertaModel
 

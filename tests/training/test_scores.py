@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import make_rows
+from labelled_rows import make_rows
 
 from stance.schema import STANCES
 from stance.training.scores import score, score_by_source, selection_score

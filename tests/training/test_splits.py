@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import make_rows
+from labelled_rows import make_rows
 
 from stance.training.config import ConfigError, TrainConfig
 from stance.training.splits import fingerprint, group, make_folds, make_splits, read_rows
