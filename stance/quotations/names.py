@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
+from typing import TypeVar
 
 from stance.quotations.phrases import Phrase, PhraseReader
 from stance.quotations.speakers import Mention
@@ -12,6 +13,7 @@ from stance.quotations.tokens import WORD, Tokens
 MAX_NAME = 5
 # Phrases that are compared with one mention.
 MOST = 60
+_Key = TypeVar("_Key", str, tuple[str, ...])
 _PARTICLES = frozenset("بن ابو ابن ال عبد ابي ام دي فان دير دو دا لا آل الدين الله الرحمن".split())
 _NOT_NAMES = frozenset(
     "في من علي الي عن مع بعد قبل قال قالت اضاف ان انه كان كانت هو هي وقال واضاف لا لم لن ما هذا هذه الذي التي بين حيث كما خلال او ثم "
@@ -27,10 +29,12 @@ class NameResolver:
         self.reader = reader
         self._places: dict[str, list[int]] | None = None
         self._names: dict[tuple[str, ...], tuple[int, int]] = {}
+        self._taken: dict[tuple[str, ...], Mention] = {}
         self.named: list[Phrase] = []
         self.descriptions: list[Phrase] = []
         self.mentions = sorted((mention for mention in mentions if mention), key=lambda mention: mention.phrase.first)
         self._mention_places = [mention.phrase.first for mention in self.mentions]
+        self._speaking = frozenset(self._mention_places)
         seen: set[tuple[int, int, int]] = set()
         phrases = [mention.phrase for mention in mentions if mention] + self._titled() + self._groups()
         for phrase in sorted(phrases, key=lambda phrase: phrase.first):
@@ -47,10 +51,13 @@ class NameResolver:
         self._by_title: dict[str, list[Phrase]] = {}
         self._by_head: dict[str, list[Phrase]] = {}
         self._by_end: dict[str, list[Phrase]] = {}
+        self._by_start: dict[tuple[str, ...], list[Phrase]] = {}
         for phrase in self.named:
             ends = {self.tokens.key[phrase.first], self.tokens.key[phrase.end - 1]}
             for word in ends | {word.removeprefix("ال") for word in ends}:
                 _add(self._by_name, word, phrase)
+            if phrase.end - phrase.first > 2:
+                _add(self._by_start, tuple(self.tokens.key[phrase.first : phrase.first + 2]), phrase)
             for word in self._bare_words(phrase.role_first, phrase.role_end):
                 _add(self._by_title, word, phrase)
         for phrase in self.descriptions:
@@ -70,11 +77,18 @@ class NameResolver:
                     and phrase.named
                     and phrase.role_end > phrase.role_first
                     and phrase.end - phrase.first <= MAX_NAME
+                    and not self._is_deed(keys[phrase.first])
                 ):
                     found.append(phrase)
                     until = phrase.end
                     found += self._also(phrase)
+                elif phrase and not phrase.named:
+                    found += self._in_parenthesis(phrase)
         return found
+
+    def _is_deed(self, word: str) -> bool:
+        lexicon = self.reader.lexicon
+        return not self.reader.is_given(word) and any(lexicon.has(name, word) for name in ("fields", "object_nouns"))
 
     def _also(self, phrase: Phrase) -> list[Phrase]:
         """«الدكتور أحمد الطيب شيخ الأزهر»: a second title, after the name."""
@@ -84,6 +98,14 @@ class NameResolver:
             return []
         segments = self.reader.segments(start, min(len(keys), start + 8))
         return [Phrase(phrase.first, phrase.end, *segments[0], 0, True)] if segments else []
+
+    def _in_parenthesis(self, phrase: Phrase) -> list[Phrase]:
+        """«وزيرة الخارجية (هيلاري كلينتون)»: the name stands in a parenthesis after the title."""
+        keys, first = self.tokens.key, phrase.end + 1
+        if first >= len(keys) or keys[phrase.end] != "(" or not self.reader.is_given(keys[first]):
+            return []
+        end = next((k for k in range(first + 1, min(len(keys), first + MAX_NAME)) if keys[k] == ")"), None)
+        return [Phrase(first, end, phrase.first, phrase.end, 0, True)] if end is not None else []
 
     def _groups(self) -> list[Phrase]:
         """Full names of groups and outlets anywhere in the text: «حركة النجباء», «مجلة «الفجر»»."""
@@ -127,8 +149,12 @@ class NameResolver:
             return self._clean(first, end), self._role(holder, first, end)
         fuller = self._fuller_description(phrase)
         if fuller is phrase:
-            previous = self._taken_up(mention)
+            words = tuple(self.tokens.key[phrase.first : phrase.end])
+            previous = self._taken_up(mention) or self._taken.get(words)
             if previous is not None:
+                if len(words) > 1:
+                    # The same description means the same person further down.
+                    self._taken[words] = previous
                 return self.resolve(previous)
         return self._clean(fuller.first, fuller.end, fuller.prefix), None
 
@@ -136,6 +162,8 @@ class NameResolver:
         words = self.tokens.surface(first, end)[prefix:].strip(" ،,-–:")
         if prefix and words.startswith("ل") and self.tokens.key[first].startswith("لل"):
             words = "ا" + words
+        if words.endswith(")") and "(" not in words:
+            words = words[:-1]
         return " ".join(words.split())
 
     def _is_short_name(self, phrase: Phrase) -> bool:
@@ -167,12 +195,18 @@ class NameResolver:
 
     def _named_with(self, name: tuple[str, ...], best: tuple[int, int]) -> tuple[int, int]:
         candidates = self._by_name.get(name[-1], []) + self._by_name.get(name[-1].removeprefix("ال"), [])
-        for other in candidates + self._by_name.get(name[0], []):
+        candidates += self._by_name.get(name[0], []) if len(name) == 1 else self._by_start.get(name[:2], [])
+        # One who speaks goes before one who is spoken of.
+        places = self._speaking
+        for other in sorted(candidates, key=lambda other: other.first not in places):
+            if best[0] in places and other.first not in places and best[1] - best[0] > len(name):
+                break
             words = tuple(self.tokens.key[other.first : other.end])
             if (
                 len(words) > best[1] - best[0]
                 and len(words) <= MAX_NAME
                 and words != name
+                and not (self.reader.is_given(name[0]) and self.reader.lexicon.has("titles_group", words[0]))
                 and self._contains(words, name)
             ):
                 best = (other.first, other.end)
@@ -279,7 +313,43 @@ class NameResolver:
             words <= self._bare_words(other.first, other.end) and other.first < phrase.first
             for other in self._by_head.get(_stem(self.reader.bare(head)), [])
         )
-        return after if len(words) > 1 and not described else None
+        if described or len(words) < 2:
+            return None
+        return after or self._holder_in_part(phrase, words)
+
+    def _holder_in_part(self, phrase: Phrase, words: set[str]) -> Phrase | None:
+        """The one person of a shorter title («الوزير» for «وزير الصناعة») or of a nationality («المندوب الفرنسي»)."""
+        head = self.reader.bare(self.tokens.key[phrase.first])
+        if len(words) < 2 or not any(self._is_definite(k) for k in (phrase.first, phrase.first + 1)):
+            return None
+        shorter = [
+            other
+            for other in self._by_title.get(head, [])
+            if self._bare_words(other.role_first, other.role_end) <= words
+        ]
+        definite = self.tokens.key[phrase.first].startswith("ال")
+        adjectives = words - {head}
+        adjective = next(iter(adjectives))
+        if not shorter and definite and len(adjectives) == 1 and adjective.endswith(("ي", "يه")):
+            shorter = [
+                other
+                for other in self._by_title.get(adjective, [])
+                if other.first < phrase.first
+                and self._is_definite_word(other, adjective)
+                and not self.reader.lexicon.has("titles_group", self.tokens.key[other.first])
+            ]
+        same_head = self._by_title.get(head, [])
+        if not shorter and len({self.tokens.key[other.end - 1] for other in same_head}) == 1:
+            # «الأمين العام لحزب «المصباح»» by another name of the party
+            shorter = [o for o in same_head if len(words & self._bare_words(o.role_first, o.role_end)) > 2]
+        people = {self.tokens.key[other.end - 1] for other in shorter}
+        return shorter[-1] if len(people) == 1 else None
+
+    def _is_definite(self, k: int) -> bool:
+        return self.tokens.key[k].startswith(("ال", "لل"))
+
+    def _is_definite_word(self, other: Phrase, word: str) -> bool:
+        return any(self.tokens.key[k] == "ال" + word for k in range(other.role_first, other.role_end))
 
     def _last_name(self, phrase: Phrase) -> tuple[int, int] | None:
         """«الشيخ الحداد» by the full name that ends so."""
@@ -343,8 +413,17 @@ class NameResolver:
         previous = next((other for other in reversed(earlier) if wanted(other.phrase)), None)
         if previous is None:
             return None
+        if not head.startswith(("ال", "لل")) and not document and not self._may_hold(previous.phrase, head):
+            return None
         same_gender = previous.agreement[:2] == mention.agreement[:2] or "3" in (previous.agreement, mention.agreement)
         return previous if same_gender or document else None
+
+    def _may_hold(self, phrase: Phrase, head: str) -> bool:
+        """Say whether a source is a person, who may hold a title with a complement."""
+        if head in ("وزير", "وزيره", "حاكم", "سفير", "محافظ") and phrase.role_end > phrase.role_first:
+            # an office of its own
+            return self.reader.bare(self.tokens.key[phrase.role_first]) == head
+        return self._is_person(phrase)
 
     def _is_body(self, phrase: Phrase) -> bool:
         """Say whether a source may have issued the document that speaks."""
@@ -353,7 +432,10 @@ class NameResolver:
 
     def _is_person(self, phrase: Phrase) -> bool:
         head = self.tokens.key[phrase.first]
-        return phrase.named or (self.reader.is_title(head) and not head.startswith("ال"))
+        if phrase.named:
+            known = phrase.end - phrase.first > 1 or phrase.role_end > phrase.role_first or self.reader.is_given(head)
+            return known or len(range(*self._full_name(phrase))) > 1
+        return self.reader.is_title(head) and not head.startswith("ال")
 
     def _fuller_description(self, phrase: Phrase) -> Phrase:
         """A group or anonymous source by its longest earlier description with the same head: «اللجنة», «المصدر»."""
@@ -388,7 +470,7 @@ def _plural(word: str) -> bool:
     return len(word) > 5 and word.endswith(("ون", "ين", "ان"))
 
 
-def _add(index: dict[str, list[Phrase]], word: str, phrase: Phrase) -> None:
+def _add(index: dict[_Key, list[Phrase]], word: _Key, phrase: Phrase) -> None:
     """Add a phrase to an index; a word that so many share tells nothing."""
     phrases = index.setdefault(word, [])
     if len(phrases) < MOST:

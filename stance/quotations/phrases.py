@@ -13,6 +13,7 @@ MAX_WORDS = 28
 MAX_NAME = 5
 # Lists of words that are no part of a noun phrase after others.
 _ENDS = ("honorifics", "weekdays", "quantifiers", "predicates", "clause_starts")
+_BETWEEN = frozenset("بين عند ضد دون لدي مثل حتي احتمال".split())
 _SEPARATORS = frozenset("،,-–—")
 
 
@@ -193,7 +194,8 @@ class PhraseReader:
                 return True
             return lexicon.has("events", following) or lexicon.has("weekdays", following) or self._seen(start, j, "في")
         if word == "من":
-            anonymous = j == start + 1 and lexicon.has("anonymous", self.tokens.key[start])
+            head = self.tokens.key[start]
+            anonymous = j == start + 1 and (lexicon.has("anonymous", head) or head in ("كل", "كلا"))
             return not anonymous and not any(lexicon.has("amounts", key) for key in self.tokens.key[start:j])
         return word == "ل"
 
@@ -230,6 +232,14 @@ class PhraseReader:
             return len(word) > 5 and word[0] not in "ولب"
         if surface.endswith("ا") and len(word) > 4 and lexicon.has("events", word[:-1]):
             return True
+        if (
+            surface.endswith("ة")
+            and word[0] not in "لبو"
+            and self._is_last_name(self.tokens.key[j - 1])
+            and self._governs(j)
+        ):
+            # «أكد الهلالي مساندة حزبه»: the verbal noun is the object
+            return True
         if self.is_title(self.tokens.key[j - 1]):
             return False
         # «المرصد الوطني أبعد»: an elative or a verb of the fourth form
@@ -237,6 +247,16 @@ class PhraseReader:
             surface.endswith("ت") or (surface[0] == "أ" and len(word) == 4) or (word.endswith("نا") and len(word) > 4)
         )
         return len(word) > 3 and verb
+
+    def _is_last_name(self, word: str) -> bool:
+        return word.endswith("ي") and not (self.is_title(word) or self._heads(word) or self._heads(self.bare(word)))
+
+    def _governs(self, j: int) -> bool:
+        """Say whether a noun has a genitive with an article or a pronoun after it."""
+        if j + 1 >= len(self.tokens) or self.tokens.kind[j + 1] != WORD:
+            return False
+        surface = self.tokens.text[self.tokens.start[j + 1] : self.tokens.end[j + 1]]
+        return self._is_definite(self.tokens.key[j + 1]) or surface.endswith(("ه", "ها", "هم"))
 
     def _is_possessed(self, j: int) -> bool:
         """«الوزير كلمته»: a noun with a pronoun after a definite one is the object."""
@@ -263,12 +283,22 @@ class PhraseReader:
         if self.tokens.kind[j] != WORD:
             return False
         known = self.is_given(word) or self.is_title(word) or self.lexicon.has("titles_group", word)
-        if len(word) > 2 and not known and (word[0] in "يت" or (word[-1] == "ت" and len(word) > 3)):
+        like_verb = word[0] in "يت" or (word[-1] == "ت" and len(word) > 3)
+        if len(word) > 2 and not known and like_verb and not self._is_closed(j, limit):
             return False
         return not (
             self._stops(j, j, limit)
             or word in ("في", "من", "وهي", "وهو", "الذي", "التي")
             or self.lexicon.has("weekdays", word)
+        )
+
+    def _is_closed(self, j: int, limit: int) -> bool:
+        """«حاكم الجزيرة، توجيولو تولافونو، إن»: two to four words between commas are a name, also if the first looks like a verb."""
+        keys = self.tokens.key
+        end = next((k for k in range(j, min(limit, j + 5)) if keys[k] in "،,"), j)
+        return end - j > 1 and all(
+            self.tokens.kind[k] == WORD and not self._is_definite(keys[k]) and keys[k] not in ("في", "من", "ان")
+            for k in range(j, end)
         )
 
     def _choose(self, segments: list[tuple[int, int]]) -> Phrase:
@@ -362,6 +392,8 @@ class PhraseReader:
             word, before = self.tokens.key[k], self.tokens.key[k - 1]
             if self.tokens.kind[k] == MARK or word in ("في", "من"):
                 return k
+            if word == "ابن" and k + 1 < end and self.is_title(self.tokens.key[k + 1]):
+                return k
             if before in ("بن", "ابن", "ابو", "ام", "ال") or word in ("بن", "ابن"):
                 continue
             if (
@@ -413,7 +445,7 @@ class PhraseReader:
     def _ends_title(self, k: int, first: int, end: int) -> bool:
         keys = self.tokens.key
         word, before = keys[k], keys[k - 1]
-        if self.lexicon.has("event_prepositions", word) or self.lexicon.has("common_nouns", word):
+        if self.lexicon.has("event_prepositions", word) or self.lexicon.has("common_nouns", word) or word in _BETWEEN:
             return False
         if word[0] == "و" and not self.lexicon.has("waw_names", word):
             # «رئيس اللجنة ومؤسسها …»: the title goes on.

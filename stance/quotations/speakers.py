@@ -17,7 +17,7 @@ MEMORY = 8
 MOST_PARTICIPLES = 5
 _BACK = 34
 _SKIPPED_SUBJECT_PREFIX = frozenset(
-    "لكن ولكن الا والا كان كانت وكان وكانت فيما بينما ان حيث اذ كما ثم هذا اما غير بل فان وقد قد لقد حين".split()
+    "لكن ولكن لكنه لكنها لكنهم ولكنه ولكنها ولكنهم الا والا كان كانت وكان وكانت فيما بينما ان حيث اذ كما ثم هذا اما غير بل فان وقد قد لقد حين".split()
 )
 _INTRODUCTIONS = frozenset(
     "من في ومن وفي وعن عن بعد وبعد قبل وقبل خلال وخلال على وعلى ورغم رغم بالرغم اثر منذ ومنذ عقب وعقب بدوره بدورها وبدوره وبدورها بشان وبشان مع ومع "
@@ -27,6 +27,9 @@ _WITHIN = frozenset("فيها فيه خلالها خلاله فيهما".split()
 # A new clause starts after these, also where a heading stands before them without a stop.
 _CLAUSE_WORDS = frozenset("فيما بينما حين لكن ولكن وكان وكانت وكانوا".split())
 _NEGATED = frozenset("لم ولم لن ولن لا ولا".split())
+# Relative pronouns and verbs of another gender or number: somebody else is the subject.
+_OTHERS_VERBS = frozenset([("الذي", "3fs"), ("التي", "3ms"), ("الذين", "3fs"), ("الذين", "3ms")])
+_REPORTS = frozenset("تقارير مصادر انباء معلومات معطيات بيانات احصائيات دراسات اوساط منظمات جهات".split())
 _OTHERS_WORDS = frozenset("ما وما لم لن لا ولا ولم هل اين كيف هو هي هم وهو وهي وهم".split())
 
 
@@ -36,6 +39,9 @@ class SpeakerFinder(SourceReader):
     def __init__(self, tokens: Tokens, marks: Marks, lexicon: Lexicon) -> None:
         super().__init__(tokens, marks, lexicon)
         self._without_subject: dict[int, int] = {}
+        keys = tokens.key
+        # Words that follow a first name somewhere: «ناصر بوريطة».
+        self._last_names = {keys[k + 1] for k in range(len(keys) - 1) if self.reader.is_given(keys[k])}
 
     def find(self, contents: list[Content], cues: list[Cue]) -> list[Mention | None]:
         """Find the speaker of every content.
@@ -133,7 +139,7 @@ class SpeakerFinder(SourceReader):
         before = self.tokens.key[cue.token - 1] if cue.token > first else ""
         if self.lexicon.has("relatives", before):
             # «الاتفاق الذي قالت إنه»: the subject is the one who speaks already.
-            mismatch = (before, form.agreement) in (("الذي", "3fs"), ("التي", "3ms"))
+            mismatch = (before, form.agreement) in _OTHERS_VERBS
             return (current or self._sentence_subject(cue)) if mismatch else self._of_relative(cue)
         if before == "ما":
             return current or _last(history, form.agreement)
@@ -144,7 +150,12 @@ class SpeakerFinder(SourceReader):
         pluperfect = (
             self.tokens.key[first].removeprefix("و") in ("كان", "كانت") and not form.prefix and cue.token > first + 1
         )
-        found = self._before(cue) if before in ("قد", "وقد") or (pluperfect and form.part == "past") else None
+        bare = None if form.prefix else self._antecedent(cue)
+        if bare:
+            return bare
+        nominal = not form.prefix and self._is_nominal(cue, first)
+        before_verb = before in ("قد", "وقد") or (pluperfect and form.part == "past") or nominal
+        found = self._before(cue) if before_verb else None
         found = found or self._after(cue)
         if not found and not form.prefix and before not in ("كما", "ثم"):
             found = self._before(cue)
@@ -154,6 +165,30 @@ class SpeakerFinder(SourceReader):
             found = self._sentence_subject(cue)
         found = found or _last(history, form.agreement)
         return self._in_previous(cue) if not found and form.prefix and not history else found
+
+    def _antecedent(self, cue: Cue) -> Mention | None:
+        """«وسط تقارير أفادت بأن», «لكن منتقدين يقولون»: an indefinite noun right before its verb."""
+        keys, form = self.tokens.key, cue.form
+        for k in (cue.token - 1, cue.token - 2):
+            if form is None or k < 0 or self.tokens.kind[k] != WORD or keys[k].startswith("ال") or keys[k] == "قد":
+                return None
+            plural = keys[k].endswith(("ين", "ون")) and len(keys[k]) > 5 and form.agreement == "3mp"
+            report = keys[k] in _REPORTS and form.agreement == "3fs"
+            if plural or report:
+                return Mention(Phrase(k, cue.token), form.agreement)
+        return None
+
+    def _is_nominal(self, cue: Cue, first: int) -> bool:
+        """«إلا أن الرئيس هدد الحزب»: after the complementiser the subject stands before the verb."""
+        keys = self.tokens.key
+        for k in range(cue.token - 1, max(first, cue.token - 22) - 1, -1):
+            if self.tokens.kind[k] != WORD and keys[k] in "،,؛:":
+                return False
+            if keys[k] in ("ان", "بان", "لان"):
+                head = keys[k + 1]
+                alone = k + 2 == cue.token and len(head) > 3
+                return k + 1 < cue.token and (alone or self._looks_like_noun(head) or self.reader.is_title(head))
+        return False
 
     def _in_previous(self, cue: Cue) -> Mention | None:
         """«استقبل الوزير سمير حداد الوفد. وأشار إلى أن»: the named person of the sentence before."""
@@ -189,6 +224,7 @@ class SpeakerFinder(SourceReader):
         word = self.tokens.key[start] if start < limit else ""
         # «تعلن بصرامة»: an adverb
         adverb = word[:1] == "ب" and word[-1:] == "ه" and len(word) > 3 and not self._looks_like_noun(word)
+        adverb = adverb and word not in self._last_names
         if self.lexicon.has("honorifics", word) or adverb:
             return None
         phrase = self.reader.read(start, limit)
@@ -217,6 +253,9 @@ class SpeakerFinder(SourceReader):
         surface = self.tokens.text[self.tokens.start[last] : self.tokens.end[last]]
         known = self.reader.is_given(head) or self._looks_like_noun(head)
         if not known and surface.endswith(("ه", "ها", "هم")):
+            return True
+        if form.verb.past == "رفض" and self.lexicon.has("object_nouns", self.reader.bare(head)):
+            # «رفض التعليق»
             return True
         if (
             self.lexicon.has("tells", form.verb.past)
@@ -305,17 +344,23 @@ class SpeakerFinder(SourceReader):
                 start = comma + 1
             else:
                 break
-        if start >= cue.token or kinds[start] != WORD or keys[start] in _OTHERS_WORDS:
+        if start >= cue.token or kinds[start] != WORD or keys[start] in _OTHERS_WORDS or self._is_present(start):
             return None
         segments = self.reader.segments(start, cue.token)
         if not segments or not self._leads_to(segments[-1][1], cue.token):
             return None
-        if word[0] == "و" and not (self._looks_like_noun(word) or self._looks_like_noun(word[1:])):
+        known = self._looks_like_noun(word) or self._looks_like_noun(word[1:])
+        if word[0] == "و" and not (known or word in self.lexicon.sets["waw_words"]):
             return None
         phrase = self.reader.read(start, cue.token)
         if phrase is None or phrase.end - phrase.first > 14:
             return None
         return Mention(phrase, agreement)
+
+    def _is_present(self, k: int) -> bool:
+        """«يتعلق», «ينم»: a verb, not the noun that starts a clause."""
+        word = self.tokens.key[k]
+        return word[0] == "ي" and len(word) > 2 and not (self._looks_like_noun(word) or self.reader.is_title(word))
 
     def _leads_to(self, k: int, token: int) -> bool:
         """Say whether only asides stand between a subject and its verb."""
@@ -419,7 +464,20 @@ class SpeakerFinder(SourceReader):
             if keys[k] in ("عن", "وعن") or attributed:
                 phrase = self.reader.read(k + 1, cue.token)
                 return Mention(phrase, cue.form.agreement if cue.form else "3") if phrase else None
-        return current or self._sentence_subject(cue) or (history[-1] if history else None)
+        found = self._of_verb_before(cue) or current or self._sentence_subject(cue)
+        return found or (history[-1] if history else None)
+
+    def _of_verb_before(self, cue: Cue) -> Mention | None:
+        """«واختتم حداد كلمته بقوله»: the subject of the verb right before."""
+        for k in range(cue.token - 2, max(cue.token - 8, 0), -1):
+            form = self.lexicon.form(self.tokens.key[k]) if self.tokens.kind[k] == WORD else None
+            if self.tokens.kind[k] != WORD:
+                return None
+            if form and form.part == "past":
+                phrase = self.reader.read(k + 1, cue.token)
+                subject = phrase is not None and not self._is_object(phrase, form)
+                return Mention(phrase, form.agreement) if subject and phrase else None
+        return None
 
 
 def _agree(mention: str, verb: str) -> bool:
