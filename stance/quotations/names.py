@@ -78,6 +78,7 @@ class NameResolver:
                     and phrase.role_end > phrase.role_first
                     and phrase.end - phrase.first <= MAX_NAME
                     and not self._is_deed(keys[phrase.first])
+                    and not self.reader.is_named_after(phrase.first, -1)
                 ):
                     found.append(phrase)
                     until = phrase.end

@@ -218,7 +218,7 @@ class PhraseReader:
             return True
         if self._is_definite(self.tokens.key[j - 1]) and self._starts_predicate(j):
             return True
-        return self._is_possessed(j) or self._is_verb(word)
+        return self._is_possessed(j) or (self._is_verb(word) and not self.is_given(self.tokens.key[j - 1]))
 
     def _starts_predicate(self, j: int) -> bool:
         """«شيخ الأزهر انتقادات», «الحركة الفلسطينية عبرت»: after a definite noun, an object or a verb."""
@@ -390,7 +390,7 @@ class PhraseReader:
     def _name_end(self, first: int, end: int) -> int:
         for k in range(first + 1, end):
             word, before = self.tokens.key[k], self.tokens.key[k - 1]
-            if self.tokens.kind[k] == MARK or word in ("في", "من"):
+            if self.tokens.kind[k] == MARK or word in ("في", "من", ")"):
                 return k
             if word == "ابن" and k + 1 < end and self.is_title(self.tokens.key[k + 1]):
                 return k
@@ -429,7 +429,7 @@ class PhraseReader:
                 k = closing
             elif kinds[k] == WORD:
                 word, before = keys[k], keys[k - 1]
-                if self.is_title(word) and not self.is_given(word):
+                if (self.is_title(word) and not self.is_given(word)) or self.is_named_after(k, first):
                     pass
                 elif (
                     self.is_given(word)
@@ -441,6 +441,19 @@ class PhraseReader:
                     return k
             k += 1
         return None
+
+    def is_named_after(self, k: int, first: int) -> bool:
+        """«المتحدث باسم مركز الملك سلمان»: the name belongs to the body.
+
+        :param k: First word of a name.
+        :param first: Token after which the body stands.
+        :return: Whether the words before are a body and a title.
+        """
+        if k - 2 <= first or not self.is_title(self.tokens.key[k - 1]):
+            return False
+        body = self.tokens.key[k - 2]
+        bodies = ("titles_group", "name_nouns")
+        return any(self.lexicon.has(name, form) for name in bodies for form in (body, body.removeprefix("ل")))
 
     def _ends_title(self, k: int, first: int, end: int) -> bool:
         keys = self.tokens.key

@@ -29,6 +29,8 @@ _CLAUSE_WORDS = frozenset("فيما بينما حين لكن ولكن وكان �
 _NEGATED = frozenset("لم ولم لن ولن لا ولا".split())
 # Relative pronouns and verbs of another gender or number: somebody else is the subject.
 _OTHERS_VERBS = frozenset([("الذي", "3fs"), ("التي", "3ms"), ("الذين", "3fs"), ("الذين", "3ms")])
+# «لكنه أكد»: the pronoun takes up the one who speaks.
+_CONTRASTS = frozenset("لكنه لكنها لكنهم ولكنه ولكنها ولكنهم".split())
 _REPORTS = frozenset("تقارير مصادر انباء معلومات معطيات بيانات احصائيات دراسات اوساط منظمات جهات".split())
 _OTHERS_WORDS = frozenset("ما وما لم لن لا ولا ولم هل اين كيف هو هي هم وهو وهي وهم".split())
 
@@ -141,7 +143,7 @@ class SpeakerFinder(SourceReader):
             # «الاتفاق الذي قالت إنه»: the subject is the one who speaks already.
             mismatch = (before, form.agreement) in _OTHERS_VERBS
             return (current or self._sentence_subject(cue)) if mismatch else self._of_relative(cue)
-        if before == "ما":
+        if before == "ما" or before in _CONTRASTS:
             return current or _last(history, form.agreement)
         following = self.tokens.key[cue.end] if cue.end < len(self.tokens) else ""
         if following in _WITHIN and not form.prefix:
@@ -254,7 +256,7 @@ class SpeakerFinder(SourceReader):
         known = self.reader.is_given(head) or self._looks_like_noun(head)
         if not known and surface.endswith(("ه", "ها", "هم")):
             return True
-        if form.verb.past == "رفض" and self.lexicon.has("object_nouns", self.reader.bare(head)):
+        if form.verb.past in ("رفض", "جدد", "كرر") and self.lexicon.has("object_nouns", self.reader.bare(head)):
             # «رفض التعليق»
             return True
         if (
