@@ -101,5 +101,5 @@ def rows() -> dict[str, list[dict]]:
     return {
         "train": make_rows(articles=12),
         "dev": make_rows(articles=4, offset=20),
-        "test": make_rows(articles=4, offset=30),
+        "test": make_rows(articles=5, offset=30),
     }

@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 import onnx
 import torch
-from onnxruntime.quantization import QuantType, quantize_dynamic
 from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 from torch import nn
@@ -30,6 +29,9 @@ from stance.training.config import TrainConfig
 from stance.training.examples import reading
 from stance.training.runs import write_json
 from stance.training.splits import Loader, make_splits
+
+# Smaller matrices (segment embeddings, the classifier) are not worth a rounding error.
+MIN_QUANTISED = 16
 
 #: An export whose labels differ from torch's on more than this share of dev is not written.
 MAX_DIFFERENT = 0.01
@@ -152,15 +154,34 @@ def _order(model: Any) -> list[int]:
 
 
 def quantise(source: Path, target: Path) -> None:
-    """Quantise weights to int8 ahead and activations as they come.
+    """Store every weight matrix as int8 with one scale a row or column; the runtime unfolds them when it loads the model.
+
+    Activations stay in single precision: quantised as they come, they changed 2.2 % of a small model's labels on dev.
 
     :param source: The fp32 model.
     :param target: The int8 model.
     """
     model = onnx.load(str(source))
-    # The shapes that the exporter noted are those of before; the quantiser would stumble over them.
-    del model.graph.value_info[:]
-    quantize_dynamic(model, str(target), weight_type=QuantType.QInt8, per_channel=True)
+    graph = model.graph
+    del graph.value_info[:]
+    unfolded = []
+    for tensor in list(graph.initializer):
+        if len(tensor.dims) != 2 or tensor.data_type != onnx.TensorProto.FLOAT or min(tensor.dims) < MIN_QUANTISED:
+            continue
+        weights = onnx.numpy_helper.to_array(tensor)
+        # Embeddings get a scale a piece, products a scale an output.
+        axis = 0 if weights.shape[0] > weights.shape[1] * 4 else 1
+        scale = np.maximum(np.abs(weights).max(axis=1 - axis), 1e-12).astype(np.float32) / 127
+        rounded = np.clip(np.rint(weights / np.expand_dims(scale, 1 - axis)), -127, 127).astype(np.int8)
+        names = [f"{tensor.name}.{part}" for part in ("int8", "scale")]
+        for name, values in zip(names, (rounded, scale), strict=True):
+            graph.initializer.append(onnx.numpy_helper.from_array(values, name))
+        unfolded.append(onnx.helper.make_node("DequantizeLinear", names, [tensor.name], axis=axis))
+        graph.initializer.remove(tensor)
+    nodes = [*unfolded, *graph.node]
+    del graph.node[:]
+    graph.node.extend(nodes)
+    onnx.save(model, str(target))
 
 
 def compare(expected: np.ndarray, found: np.ndarray) -> Parity:

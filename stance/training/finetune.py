@@ -241,5 +241,8 @@ def predict_rows(
     examples = data if isinstance(data, StanceExamples) else StanceExamples(data, encoder).sort()
     if not examples.rows:
         return [], np.zeros((0, len(STANCES)))
+    # The trainer's own measure knows the rows of dev alone.
+    measure, trainer.compute_metrics = trainer.compute_metrics, None
     output = trainer.predict(examples)  # type: ignore[arg-type]
+    trainer.compute_metrics = measure
     return examples.rows, examples.by_row(np.asarray(output.predictions))

@@ -30,7 +30,7 @@ def test_a_run_learns_and_leaves_everything_that_is_needed_to_judge_it(tiny_bert
     config = make_config(tiny_bert, tmp_path, epochs=20, seeds=[1, 2], test=True, batch_size=9)
     summary = finetune.train(config, load)
     assert summary["dev"]["gold"]["macro_f1"]["mean"] > 0.8
-    assert summary["test"]["gold"]["n"] == 12
+    assert summary["test"]["gold"]["n"] == 15
     assert len(summary["dev"]["gold"]["accuracy"]["values"]) == 2
     assert summary["selection"][summary["best_seed"]] == max(summary["selection"].values())
     folder = tmp_path / "trial"
