@@ -5,8 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 import torch
-from conftest import write_bert
 from safetensors.torch import load_file
+from tiny_bert import write_bert
 from torch import nn
 from torch.nn import functional
 from transformers import AutoModelForSequenceClassification
