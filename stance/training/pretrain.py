@@ -1,7 +1,7 @@
 """Masked-language-model pretraining of a BERT, on a CPU, one GPU, or several (``torchrun``), with exact resumption.
 
-Weights are kept in single precision and computed with in bfloat16: on a CPU with AMX or AVX512-BF16 that is three times faster
-than autocast, which casts every weight at every step.
+Weights are kept in single precision and computed with in bfloat16: autocast would cast every weight at every step, which on a
+CPU with AMX or AVX512-BF16 took a fifth of the time.
 """
 
 from __future__ import annotations
@@ -237,7 +237,8 @@ class Pretrainer:
     def _extend_positions(self, trained: int) -> None:
         """Start the positions never seen from copies of the trained ones (Beltagy et al. 2020, section 5).
 
-        Without it the loss jumps by 0.8 when sequences become longer, and a short run does not make up for it.
+        The loss rises by about a nat either way when sequences become longer; in one run of each kind it was back at 5.7
+        after 220 steps with copies, and still at 6.4 after 180 with positions as they were initialised.
         """
         names = [name for name, p in self.model.named_parameters() if p.requires_grad]
         number = next(i for i, name in enumerate(names) if name.endswith("position_embeddings.weight"))
