@@ -13,6 +13,7 @@ import random
 from collections.abc import Iterator
 from pathlib import Path
 
+from stance.dataset.corpus import documents, source_of
 from stance.training import corpus
 from stance.training.tokenizer import save_tokenizer, train_tokenizer
 
@@ -44,7 +45,7 @@ def tokenizer_sample(files: list[Path], share: float, seed: int) -> Iterator[str
     chooser = random.Random(seed)
     for path in files:
         rate = min(1.0, share * (2 if path.name.startswith("tweets") else 1))
-        yield from (text for text in corpus.read_documents(path) if chooser.random() < rate)
+        yield from (d.text for d in documents(path.parent, source_of(path)) if chooser.random() < rate)
 
 
 def main() -> None:

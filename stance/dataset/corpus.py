@@ -52,6 +52,15 @@ def article_id(source: str, sha256: str) -> str:
     return f"{source}-{sha256[:12]}"
 
 
+def source_of(path: Path) -> str:
+    """Name the source of a corpus file.
+
+    :param path: ``<source>.txt.zst``.
+    :return: The source.
+    """
+    return path.name.removesuffix(_SUFFIX)
+
+
 def documents(folder: Path, source: str) -> Iterator[Document]:
     """Read one corpus file.
 
@@ -60,6 +69,7 @@ def documents(folder: Path, source: str) -> Iterator[Document]:
     :yields: The documents in file order, empty lines left out.
     :raises FileNotFoundError: If the folder has no such file.
     :raises ImportError: If zstandard is not installed.
+    :raises ValueError: If the file is not Zstandard-compressed UTF-8 text.
     """
     path = folder / f"{source}{_SUFFIX}"
     if not path.is_file():
@@ -70,12 +80,15 @@ def documents(folder: Path, source: str) -> Iterator[Document]:
         import zstandard
     except ImportError as error:
         raise ImportError("reading the corpus needs zstandard: pip install 'arabic-stance[train]'") from error
-    with path.open("rb") as file:
-        reader = io.BufferedReader(zstandard.ZstdDecompressor(max_window_size=_MAX_WINDOW).stream_reader(file))
-        for line in reader:
-            raw = line.rstrip(b"\n")
-            if raw:
-                yield Document(source, hashlib.sha256(raw).hexdigest(), raw.decode("utf-8"))
+    try:
+        with path.open("rb") as file:
+            reader = io.BufferedReader(zstandard.ZstdDecompressor(max_window_size=_MAX_WINDOW).stream_reader(file))
+            for line in reader:
+                raw = line.rstrip(b"\n")
+                if raw:
+                    yield Document(source, hashlib.sha256(raw).hexdigest(), raw.decode("utf-8"))
+    except (zstandard.ZstdError, UnicodeDecodeError) as error:
+        raise ValueError(f"{path} cannot be read as Zstandard-compressed UTF-8 text: {error}") from error
 
 
 def find(folder: Path, wanted: Iterable[tuple[str, str]]) -> tuple[dict[str, Document], list[tuple[str, str]]]:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-import io
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
+from stance.annotations.shipped import load_manifest
+from stance.dataset.corpus import documents
 from stance.evaluation.intervals import RESAMPLES
 from stance.evaluation.spans import ExtractionScores, evaluate
 from stance.schema import KINDS, Article, Quotation
@@ -46,18 +46,6 @@ def read_gold(path: str | Path) -> list[dict[str, Any]]:
     return rows
 
 
-def documents(path: Path) -> Iterator[bytes]:
-    """Stream the documents of a ``.txt.zst`` corpus file, one a line, as bytes without their newline."""
-    try:
-        import zstandard
-    except ImportError as error:
-        raise ImportError("reading a corpus needs zstandard: pip install 'arabic-stance[train]'") from error
-    reader = zstandard.ZstdDecompressor(max_window_size=2**27).stream_reader(path.open("rb"))
-    with reader, io.BufferedReader(reader, 1 << 20) as lines:
-        for line in lines:
-            yield line.rstrip(b"\n")
-
-
 def shipped_texts(folder: Path = ARTICLES) -> dict[str, str]:
     """Read the articles of the package, keyed by number (``000``) and by file stem.
 
@@ -86,21 +74,32 @@ def corpus_texts(rows: Iterable[Mapping[str, Any]], corpus: str | Path) -> dict[
         wanted.setdefault(row["source"], {})[row["document"]] = row["article"]
     texts = {}
     for source, hashes in wanted.items():
-        path = Path(corpus) / f"{source}.txt.zst"
-        if not path.exists():
-            raise FileNotFoundError(f"{path} is missing: annotations of '{source}' need the corpus they were made on")
-        for line in documents(path):
-            name = hashes.pop(hashlib.sha256(line).hexdigest(), None)
+        for document in documents(Path(corpus), source):
+            name = hashes.pop(document.sha256, None)
             if name is not None:
-                texts[name] = line.decode("utf-8")
+                texts[name] = document.text
                 if not hashes:
                     break
         if hashes:
-            raise ValueError(f"{path} lacks {len(hashes)} annotated documents, the first {next(iter(hashes))}")
+            raise ValueError(
+                f"'{source}' in {corpus} lacks {len(hashes)} annotated documents, the first {next(iter(hashes))}"
+            )
     return texts
 
 
-def gold_texts(rows: list[dict[str, Any]], corpus: str | Path | None = None) -> dict[str, str]:
+def silent_articles(rows: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """List the articles that were annotated with these and hold no quotation: what is found there is spurious.
+
+    :param rows: Annotations.
+    :return: ``article``, ``source`` and ``document`` of the other articles of the same part of the manifest.
+    """
+    manifest = load_manifest()
+    known = {row["article"] for row in rows}
+    parts = {manifest[name]["split"] for name in known & set(manifest)}
+    return [entry for name, entry in manifest.items() if entry["split"] in parts and name not in known]
+
+
+def gold_texts(rows: Sequence[Mapping[str, Any]], corpus: str | Path | None = None) -> dict[str, str]:
     """Find the text of every annotated article.
 
     :param rows: Annotations.
@@ -208,7 +207,7 @@ def evaluate_extraction(
     :return: The scores.
     """
     rows = read_gold(gold_path)
-    texts = gold_texts(rows, corpus)
+    texts = gold_texts([*rows, *silent_articles(rows)], corpus)
     if extractor is None:
         from stance.quotations import extract
 

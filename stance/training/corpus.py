@@ -8,7 +8,6 @@ A prepared corpus is a folder with ``ids.bin`` (uint16, documents one after anot
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ import numpy as np
 from tokenizers import Tokenizer, normalizers
 
 from stance.arabic import normalise
+from stance.dataset.corpus import documents, source_of
 
 # Leakage is an overlap of 13 words, the measure of Brown et al. (2020), appendix C; shorter texts leak as a whole.
 LEAK_WORDS = 13
@@ -45,25 +45,6 @@ class PreparedCorpus:
     held_out: int
     sources: tuple[str, ...]
     digest: str
-
-
-def read_documents(path: Path) -> Iterator[str]:
-    """Stream the documents of one ``.txt.zst`` file, one a line.
-
-    :param path: The compressed file.
-    :yield: Each non-empty line.
-    :raises ValueError: If the file is not a Zstandard file of UTF-8 text.
-    """
-    import zstandard
-
-    reader = zstandard.ZstdDecompressor(max_window_size=2**27)
-    try:
-        with path.open("rb") as file, reader.stream_reader(file) as stream:
-            for line in io.TextIOWrapper(stream, encoding="utf-8", newline="\n"):
-                if line.strip():
-                    yield line.rstrip("\n")
-    except (zstandard.ZstdError, UnicodeDecodeError) as error:
-        raise ValueError(f"{path} cannot be read as Zstandard-compressed UTF-8 text: {error}") from error
 
 
 def _windows(words: Sequence[str]) -> Iterator[str]:
@@ -242,21 +223,22 @@ def _prepare_source(
     removed: dict[str, list[str]] = {"leak": [], "set_apart": []}
     duplicate = kept = 0
     before = writer.position
-    for raw in read_documents(path):
-        digest = hashlib.sha256(raw.encode()).hexdigest()
-        text = " ".join(normalise(raw).split())
-        if digest in excluded:
-            removed["set_apart"].append(digest)
+    for document in documents(path.parent, source_of(path)):
+        text = " ".join(normalise(document.text).split())
+        if not text:
+            continue
+        if document.sha256 in excluded:
+            removed["set_apart"].append(document.sha256)
         elif duplicates.seen(text):
             duplicate += 1
         elif leaks.leaks(text):
-            removed["leak"].append(digest)
+            removed["leak"].append(document.sha256)
         else:
             kept += 1
             writer.add(text, number)
     writer.flush()
     return {
-        "name": path.name.split(".")[0],
+        "name": source_of(path),
         "sha256": _file_digest(path),
         "documents": kept,
         "pieces": writer.position - before,

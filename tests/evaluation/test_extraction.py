@@ -5,6 +5,7 @@ import pytest
 import zstandard
 from rich.console import Console
 
+from stance.evaluation import extraction
 from stance.evaluation.extraction import evaluate_extraction, gold_texts, read_gold, shipped_texts
 from stance.schema import Quotation, Span
 
@@ -54,6 +55,23 @@ def test_corpus_annotations_find_their_text_and_are_scored(corpus, capsys):
     assert "missed at ≥ 0.3: 1" in printed
     assert "missed: paper-" in printed
     assert "floors: " in printed
+
+
+def test_what_is_found_in_an_article_without_quotations_is_spurious(corpus, monkeypatch):
+    silent = "لا أحد يتكلم في هذا الخبر القصير أبدا."
+    digest = hashlib.sha256(silent.encode()).hexdigest()
+    (corpus / "paper.txt.zst").write_bytes(zstandard.compress(f"{TEXT}\n{silent}\n".encode()))
+    row = corpus_row(TEXT, 9, 22)
+    manifest = {
+        row["article"]: {**row, "split": "test"},
+        "silent": {"article": "silent", "source": "paper", "document": digest, "split": "test"},
+        "other": {"article": "other", "source": "paper", "document": "0", "split": "dev"},
+    }
+    monkeypatch.setattr(extraction, "load_manifest", lambda: manifest)
+    gold = write(corpus / "gold.jsonl", [row])
+    scores = evaluate_extraction(gold, corpus, extractor=extractor, console=Console(quiet=True))
+    assert scores.articles == 2
+    assert [found["article"] for found in scores.spurious] == ["silent"]
 
 
 def test_missing_corpus_and_missing_documents_are_named(corpus):
