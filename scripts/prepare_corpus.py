@@ -68,7 +68,9 @@ def main() -> None:
         sample = tokenizer_sample(files, arguments.sample, arguments.seed)
         save_tokenizer(train_tokenizer(sample, arguments.vocab_size), arguments.tokenizer, 512)
     with (ROOT / "stance/annotations/gold/corpus_articles.jsonl").open(encoding="utf-8") as file:
-        set_apart = [json.loads(line)["document"] for line in file]
+        # Only what is reported: the articles that rules are developed on may be read.
+        rows = [json.loads(line) for line in file]
+    set_apart = [row["document"] for row in rows if row["split"] in ("dev", "test")]
     manifest = corpus.prepare(
         files,
         arguments.tokenizer / "tokenizer.json",

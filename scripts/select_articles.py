@@ -5,6 +5,9 @@ Example: ``python scripts/select_articles.py --corpus ../shared/corpus --texts .
 Sixty news documents of 150–700 words (channel posts from 60 words), no duplicates, each with at least one word that
 could report speech. The quota a source and topic is fixed below; within it a seeded shuffle decides. The 30/30 split is
 drawn at the same time, stratified by source.
+
+``--further --seed 20261`` draws sixty more beside those of the manifest: their halves, ``fresh`` and ``check``, are for
+finding out how rules do on articles that they were not written on.
 """
 
 from __future__ import annotations
@@ -13,11 +16,11 @@ import argparse
 import json
 import random
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from itertools import pairwise
 from pathlib import Path
 
-from stance.dataset.corpus import Document, documents
+from stance.dataset.corpus import Document, documents, find
 
 SEED = 20241
 # Documents a source; every number is even, so that the split halves each source.
@@ -157,12 +160,27 @@ def main() -> None:
     parser.add_argument("--texts", type=Path, help="folder for articles/<id>.txt and articles.tsv")
     parser.add_argument("--manifest", type=Path, default=Path("stance/annotations/gold/corpus_articles.jsonl"))
     parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--further", action="store_true", help="keep the articles of the manifest and add as many")
     arguments = parser.parse_args()
 
-    shipped = [path.read_text(encoding="utf-8") for path in sorted(Path("stance/annotations/articles").glob("*.txt"))]
-    chosen = choose(arguments.corpus, shipped, arguments.seed)
-    rows = [
-        {"article": d.article, "source": d.source, "document": d.sha256, "split": s, "topic": t, "seed": arguments.seed}
+    avoid = [path.read_text(encoding="utf-8") for path in sorted(Path("stance/annotations/articles").glob("*.txt"))]
+    kept = []
+    if arguments.further:
+        kept = [json.loads(line) for line in arguments.manifest.read_text(encoding="utf-8").splitlines()]
+        kept = [row for row in kept if row["seed"] != arguments.seed]
+        found, _ = find(arguments.corpus, Counter((row["source"], row["document"]) for row in kept))
+        avoid += [document.text for document in found.values()]
+    chosen = choose(arguments.corpus, avoid, arguments.seed)
+    named = {"dev": "fresh", "test": "check"} if arguments.further else {}
+    rows = kept + [
+        {
+            "article": d.article,
+            "source": d.source,
+            "document": d.sha256,
+            "split": named.get(s, s),
+            "topic": t,
+            "seed": arguments.seed,
+        }
         for d, t, s in chosen
     ]
     if any(a["article"] == b["article"] for a, b in pairwise(rows)):
@@ -177,7 +195,7 @@ def main() -> None:
         lines = [f"{d.article}\t{d.source}\t{s}\t{t}\t{len(d.text.split())}\n" for d, t, s in chosen]
         header = "article\tsource\tsplit\ttopic\twords\n"
         (arguments.texts / "articles.tsv").write_text(header + "".join(lines), encoding="utf-8")
-    print(f"{len(rows)} articles, {sum(r['split'] == 'dev' for r in rows)} dev, manifest {arguments.manifest}")
+    print(f"{len(rows)} articles, {dict(Counter(r['split'] for r in rows))}, manifest {arguments.manifest}")
 
 
 if __name__ == "__main__":

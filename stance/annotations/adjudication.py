@@ -172,7 +172,9 @@ def build_five(sheets: Mapping[str, list[Path]], folder: Path = GOLD) -> None:
 
 
 def build_corpus(sheets: Mapping[str, list[Path]], texts: Mapping[str, str], folder: Path = GOLD) -> None:
-    """Write the gold files of the corpus articles, dev and test apart.
+    """Write the gold files of the corpus articles, one a part of the manifest.
+
+    A part that nobody has adjudicated is settled by annotator A alone, under that name.
 
     :param sheets: ``A``, ``B`` and ``adjudicated`` → worksheets.
     :param texts: Article id → text.
@@ -181,8 +183,9 @@ def build_corpus(sheets: Mapping[str, list[Path]], texts: Mapping[str, str], fol
     manifest = load_manifest(GOLD / "corpus_articles.jsonl")
     for annotator, paths in sheets.items():
         rows = read_worksheets(paths, corpus_resolver(texts, manifest), annotator)
-        suffix = "" if annotator == "adjudicated" else f".annotator_{annotator.lower()}"
-        for split in ("dev", "test"):
+        alone = set(sheets) == {"A"}
+        suffix = "" if annotator == "adjudicated" or alone else f".annotator_{annotator.lower()}"
+        for split in sorted({str(manifest[row["article"]]["split"]) for row in rows}):
             part = [row for row in rows if manifest[row["article"]]["split"] == split]
             _write(folder, f"corpus_{split}{suffix}", part, texts)
 

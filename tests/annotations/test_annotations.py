@@ -6,6 +6,7 @@ import hashlib
 import importlib.util
 import json
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -83,13 +84,14 @@ def test_gold_covers_every_article_and_reads_as_quotations() -> None:
 
 def test_selected_articles_are_split_in_halves() -> None:
     manifest = load_manifest()
-    assert len(manifest) == 60
-    assert sum(entry["split"] == "dev" for entry in manifest.values()) == 30
+    parts = Counter(entry["split"] for entry in manifest.values())
+    assert parts == {"dev": 30, "test": 30, "fresh": 30, "check": 30}
     sources = {entry["source"] for entry in manifest.values()}
     assert len(sources) >= 6
     for source in sources:
         splits = [entry["split"] for entry in manifest.values() if entry["source"] == source]
         assert splits.count("dev") == splits.count("test")
+        assert splits.count("fresh") == splits.count("check")
     for article, entry in manifest.items():
         assert article == f"{entry['source']}-{entry['document'][:12]}"
         assert not {"text", "title"} & set(entry)
