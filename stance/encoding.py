@@ -1,7 +1,7 @@
 """From (target, speaker, quotation, context) to the text pair that a model reads, and to windows where it is long.
 
 The first text of the pair is the target, with the speaker where the variant asks for one; the second is the quotation,
-with the sentence before it where the variant asks for context. Training and prediction both come through here, so that
+after its reporting cue and the sentence before it where the variant asks for them. Training and prediction both come through here, so that
 a model is never asked to read anything that it was not trained on.
 """
 
@@ -18,7 +18,7 @@ from tokenizers import Tokenizer
 from stance.arabic import normalise, strip_diacritics
 from stance.schema import DEFAULT_TARGET, Quotation
 
-Variant = Literal["quotation", "speaker", "context"]
+Variant = Literal["quotation", "speaker", "cue", "context"]
 Normalisation = Literal["full", "marks", "none"]
 Text = str | Quotation
 VARIANTS: tuple[str, ...] = get_args(Variant)
@@ -41,6 +41,7 @@ class Reading(NamedTuple):
     speaker: str | None = None
     role: str | None = None
     context: str | None = None
+    cue: str | None = None
 
 
 class Window(NamedTuple):
@@ -54,7 +55,8 @@ class Window(NamedTuple):
 class EncodingConfig:
     """How a model's input is built; saved in ``stance.json`` with the model.
 
-    ``variant`` is what is read besides the target: the quotation alone, + its speaker, + the sentence before it.
+    ``variant`` is what is read besides the target: the quotation alone, + its speaker, + its cue, + the sentence before it.
+    The cue tells a refusal («رفض») from a demand («طالب بـ») where the content is only what is refused or demanded.
     ``normalisation`` is ``full`` for encoders pretrained on text normalised by ``stance.arabic``, ``marks`` (diacritics
     and tatweel go) for AraBERT and its like, ``none`` to leave the text to the tokenizer. ``stride`` is the overlap of
     neighbouring windows in tokens.
@@ -119,7 +121,8 @@ def text_pair(reading: Reading, config: EncodingConfig) -> tuple[str, str]:
 
     :param reading: Target, quotation and what is known of speaker and context.
     :param config: Variant and normalisation.
-    :return: (target, with speaker and role for ``speaker`` and ``context``), (quotation, after its context for ``context``).
+    :return: (target, with speaker and role unless the variant is ``quotation``), (quotation, after its cue for ``cue`` and
+        ``context``, and after the sentence before it for ``context``).
     """
     first = clean(reading.target, config.normalisation)
     second = clean(reading.quotation, config.normalisation)
@@ -130,6 +133,9 @@ def text_pair(reading: Reading, config: EncodingConfig) -> tuple[str, str]:
             known = [max(known, key=len)]
         if known := [part for part in known if part]:
             first = f"{first} : {'، '.join(known)}"
+    if config.variant in ("cue", "context") and reading.cue:
+        cue = clean(reading.cue, config.normalisation)
+        second = f"{cue} : {second}" if cue else second
     if config.variant == "context" and reading.context:
         context = clean(reading.context, config.normalisation)
         second = f"{context} : {second}" if context else second
@@ -229,7 +235,8 @@ def _generate(
         target, speaker, context = next(targets) or DEFAULT_TARGET, next(speakers), next(contexts)
         if isinstance(item, Quotation):
             named = item.speaker_name or (item.speaker.text if item.speaker else None)
-            yield Reading(target, item.content.text, speaker or named, item.speaker_role, context)
+            cue = item.cue.text if item.cue else None
+            yield Reading(target, item.content.text, speaker or named, item.speaker_role, context, cue)
         elif isinstance(item, str):
             yield Reading(target, item, speaker, None, context)
         else:

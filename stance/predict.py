@@ -222,11 +222,11 @@ class StanceClassifier:
     def predict_rows(self, rows: Iterable[Mapping[str, Any]], batch_size: int = 32) -> NDArray[np.float64]:
         """Return calibrated probabilities for rows as ``stance.dataset`` gives them, read as in training.
 
-        :param rows: Mappings with ``target`` and ``quotation``, and ``speaker``, ``role`` and ``context`` where known.
+        :param rows: Mappings with ``target`` and ``quotation``, and ``speaker``, ``role``, ``context`` and ``cue`` where known.
         :param batch_size: Windows in one run of the model.
         :return: Array (n, 3) in the order of ``Stance``.
         """
-        keys = ("speaker", "role", "context")
+        keys = ("speaker", "role", "context", "cue")
         readings = (Reading(row["target"], row["quotation"], *(row.get(key) for key in keys)) for row in rows)
         parts = [p for p, _ in self._chunks(readings, batch_size)]
         return np.concatenate(parts) if parts else np.zeros((0, len(STANCES)))

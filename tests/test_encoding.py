@@ -8,7 +8,7 @@ from tokenizers import Tokenizer
 from stance.encoding import EncodingConfig, PairEncoder, Reading, clean, has_arabic, text_pair
 
 TARGET = "انسحاب القوات من العراق"
-FULL = Reading(TARGET, "يجب أن ترحل", "علي الطائي", "القيادي في الحركة", "تحدث أمس.")
+FULL = Reading(TARGET, "يجب أن ترحل", "علي الطائي", "القيادي في الحركة", "تحدث أمس.", "قال")
 
 
 @pytest.fixture(scope="module")
@@ -18,11 +18,13 @@ def tokenizer(tiny_bert) -> Tokenizer:
 
 def test_variants_read_more_and_more():
     pairs = {
-        v: text_pair(FULL, EncodingConfig(variant=v, normalisation="none")) for v in ("quotation", "speaker", "context")
+        v: text_pair(FULL, EncodingConfig(variant=v, normalisation="none"))
+        for v in ("quotation", "speaker", "cue", "context")
     }
     assert pairs["quotation"] == (TARGET, "يجب أن ترحل")
     assert pairs["speaker"] == (f"{TARGET} : علي الطائي، القيادي في الحركة", "يجب أن ترحل")
-    assert pairs["context"] == (f"{TARGET} : علي الطائي، القيادي في الحركة", "تحدث أمس. : يجب أن ترحل")
+    assert pairs["cue"] == (f"{TARGET} : علي الطائي، القيادي في الحركة", "قال : يجب أن ترحل")
+    assert pairs["context"] == (f"{TARGET} : علي الطائي، القيادي في الحركة", "تحدث أمس. : قال : يجب أن ترحل")
 
 
 def test_a_role_that_holds_the_name_is_said_once():

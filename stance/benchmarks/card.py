@@ -54,6 +54,7 @@ class Columns(_Strict):
     speaker: str | None = None
     role: str | None = None
     context: str | None = None
+    cue: str | None = None
     # Read by ``stance benchmark`` only to show what a shortcut they are; never fed to a model.
     sentiment: str | None = None
 

@@ -44,8 +44,8 @@ def _item(path: Path, number: int, row: Mapping[str, Any]) -> Item:
         raise DataError(f"{path}, line {number}: {wrong}")
     name = str(row.get("id") or number)
     group = next((str(row[key]) for key in _GROUP_KEYS if row.get(key)), name)
-    speaker, role, context = (row.get(key) for key in ("speaker", "role", "context"))
-    return Item(name, row["quotation"], row["target"], row["stance"], row["target"], group, speaker, role, context)
+    known = (row.get(key) for key in ("speaker", "role", "context", "cue"))
+    return Item(name, row["quotation"], row["target"], row["stance"], row["target"], group, *known)
 
 
 def measure(

@@ -38,6 +38,7 @@ class Item:
     speaker: str | None = None
     role: str | None = None
     context: str | None = None
+    cue: str | None = None
     sentiment: str | None = None
     fold: int | None = None
     leaks: bool = False
@@ -140,6 +141,7 @@ def _table_item(card: Card, columns: Columns, file: DataFile, path: Path, number
         speaker=values.get("speaker"),
         role=values.get("role"),
         context=_clean(context) if context else None,
+        cue=values.get("cue"),
         sentiment=values.get("sentiment"),
     )
 

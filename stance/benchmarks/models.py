@@ -48,7 +48,8 @@ class Model:
 
 def _quotation(item: Item) -> Quotation:
     content = Span(0, len(item.quotation), item.quotation)
-    return Quotation(item.id, 0, "direct", content, None, None, item.speaker or None, item.role or None)
+    cue = Span(0, len(item.cue), item.cue) if item.cue else None
+    return Quotation(item.id, 0, "direct", content, cue, None, item.speaker or None, item.role or None)
 
 
 class Configuration:
@@ -115,6 +116,7 @@ def _row(item: Item, label_map: dict[str, str]) -> dict[str, Any]:
         "speaker": item.speaker,
         "role": item.role,
         "context": item.context,
+        "cue": item.cue,
         "stance": label_map[item.label],
         "kind": None,
         "start": None,

@@ -67,6 +67,7 @@ def _item(row: Mapping[str, Any]) -> Item:
         speaker=row.get("speaker"),
         role=row.get("role"),
         context=row.get("context"),
+        cue=row.get("cue"),
         clear=row.get("clear") is not False,
     )
 

@@ -58,7 +58,7 @@ def dataset_card(splits: Splits, missing: Sequence[Missing], left_out: Sequence[
             lines.append(f"- **{name}**: {card.title}, {card.revision()}. Licence: {card.licence}. {card.citation}")
     lines += ["", "## Columns", ""]
     lines += [
-        "`target` `quotation` `speaker` `role` `context` (the sentence before) are what a model may read; `stance` is the label."
+        "`target` `quotation` `speaker` `role` `context` (the sentence before) `cue` (the reporting verb or phrase) are what a model may read; `stance` is the label."
     ]
     lines += [
         "`clear` is false where a careful second annotator could well choose another label. `start` and `end` are code points of"

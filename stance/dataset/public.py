@@ -52,6 +52,7 @@ def _row(name: str, item: Item, stance: str) -> Row:
         speaker=item.speaker,
         role=item.role,
         context=item.context,
+        cue=item.cue,
         stance=stance,
         clear=item.clear,
         sentiment=item.sentiment.lower() if item.sentiment else None,

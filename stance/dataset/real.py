@@ -128,6 +128,7 @@ def load_written(part: str, folder: Path = WRITTEN) -> Loaded:
                 quotation=item["quotation"],
                 speaker=item.get("speaker_name") or item.get("speaker"),
                 role=item.get("speaker_role"),
+                cue=item.get("cue"),
                 stance=item["stance"],
                 kind=item.get("kind"),
                 clear=item.get("clear"),

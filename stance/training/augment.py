@@ -1,4 +1,4 @@
-"""Training rows that make a model read the target: inverted, wrong and rephrased targets, hidden speakers.
+"""Training rows that make a model read the target: inverted, wrong and rephrased targets, hidden speakers and cues.
 
 The phrasings lie in ``targets.yaml`` here, an entry a target: ``same`` lists noun phrases and propositions that mean it,
 ``inverse`` such that mean its opposite; and in ``stance/annotations/targets.yaml``, with the targets of real quotations.
@@ -86,7 +86,7 @@ def invert(row: Row, phrase: str) -> dict[str, Any]:
 
 
 def augment(rows: Sequence[Row], config: TrainConfig, seed: int) -> list[Row]:
-    """Add the copies that the configuration asks for; the rows themselves stay, but for hidden speakers.
+    """Add the copies that the configuration asks for; the rows themselves stay, but for hidden speakers and cues.
 
     :param rows: Training rows.
     :param config: Shares of rows that get a copy of each kind.
@@ -104,6 +104,8 @@ def augment(rows: Sequence[Row], config: TrainConfig, seed: int) -> list[Row]:
     for row in rows:
         if row.get("speaker") and random.random() < config.drop_speaker:
             row = {**row, "speaker": None, "role": None}
+        if row.get("cue") and random.random() < config.drop_cue:
+            row = {**row, "cue": None}
         result.append(row)
         ways = phrasings.get(row["target"], Phrasings())
         if ways.inverse and random.random() < config.invert_targets:

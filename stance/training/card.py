@@ -83,7 +83,8 @@ def _introduction(config: TrainConfig, summary: Mapping[str, Any]) -> str:
     reads = {
         "quotation": "the quotation and the target",
         "speaker": "the quotation, the target and the speaker's name and role",
-        "context": "the quotation with the sentence before it, the target, and the speaker's name and role",
+        "cue": "the quotation with its reporting cue, the target, and the speaker's name and role",
+        "context": "the quotation with its cue and the sentence before it, the target, and the speaker's name and role",
     }[config.variant]
     start = f"the encoder `{config.encoder}`" if config.encoder else "random weights: it has not been pretrained"
     made = ", ".join(f"`{part}`" for part in summary["model"]["from"])

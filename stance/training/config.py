@@ -37,7 +37,7 @@ class TrainConfig(BaseModel):
     dropout: float | None = Field(None, ge=0, lt=1, description="null keeps the encoder's")
 
     # What it reads
-    variant: Variant = Field("speaker", description="quotation | speaker | context")
+    variant: Variant = Field("speaker", description="quotation | speaker | cue | context")
     normalisation: Normalisation = Field("full", description="full | marks | none")
     max_length: int = Field(128, ge=16, le=4096, description="tokens in a window")
     stride: int = Field(32, ge=0, description="overlap of windows")
@@ -61,6 +61,7 @@ class TrainConfig(BaseModel):
     wrong_targets: float = Field(0.0, ge=0, le=1, description="target of another row, stance none")
     rephrase_targets: float = Field(0.0, ge=0, le=1, description="another phrasing of the target, same stance")
     drop_speaker: float = Field(0.0, ge=0, le=1, description="share of rows whose speaker is hidden")
+    drop_cue: float = Field(0.0, ge=0, le=1, description="share of rows whose reporting cue is hidden")
 
     # Optimisation
     seeds: list[int] = Field(default_factory=lambda: [1], min_length=1)

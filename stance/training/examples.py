@@ -34,9 +34,10 @@ def reading(row: Row) -> Reading:
     """Pick what the model may read out of a row; labels, sentiment and sarcasm are never among it.
 
     :param row: A labelled row.
-    :return: Target, quotation, speaker, role, context.
+    :return: Target, quotation, speaker, role, context, cue.
     """
-    return Reading(row["target"], row["quotation"], row.get("speaker"), row.get("role"), row.get("context"))
+    keys = ("speaker", "role", "context", "cue")
+    return Reading(row["target"], row["quotation"], *(row.get(key) for key in keys))
 
 
 def class_weights(rows: Sequence[Row], mode: str) -> list[float]:

@@ -81,6 +81,13 @@ def test_speakers_are_hidden_and_seeds_differ(rows):
     assert hidden == augment(rows, config, seed=1) != augment(rows, config, seed=2)
 
 
+def test_cues_are_hidden_without_touching_anything_else(rows):
+    spoken = [{**row, "cue": "قال"} for row in rows]
+    hidden = augment(spoken, make_config(drop_cue=0.5), seed=1)
+    assert 0.25 * len(rows) < sum(row["cue"] is not None for row in hidden) < 0.75 * len(rows)
+    assert [{**row, "cue": None} for row in hidden] == [{**row, "cue": None} for row in spoken]
+
+
 def test_a_damaged_file_is_named(tmp_path):
     (tmp_path / "targets.yaml").write_text('"هدف": {opposite: [x]}\n', encoding="utf-8")
     with pytest.raises(ConfigError, match=r"targets\.yaml"):
