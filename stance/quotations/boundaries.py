@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 
-from stance.quotations.cues import Cue
 from stance.quotations.lexicon import Lexicon
 from stance.quotations.marks import Marks
+from stance.quotations.source_cues import Cue
 from stance.quotations.tokens import LINE, MARK, Tokens
 
 TRIM = frozenset("،,.؛;:-–—()[]/*•") | {"\n", ".."}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
-from stance.quotations.lexicon import Form, Lexicon
-from stance.quotations.marks import Marks, Pair
-from stance.quotations.tokens import LINE, MARK, WORD, Tokens
+from stance.quotations.lexicon import Form
+from stance.quotations.marks import Pair
+from stance.quotations.objects import ObjectFinder
+from stance.quotations.particles import BEFORE_NOUN, NEGATIONS, PREPOSITIONS, RELATIVES, complementiser
+from stance.quotations.tokens import LINE, MARK, WORD
 
 # How far after its cue a content may start.
 REACH = 60
@@ -14,56 +14,11 @@ REACH = 60
 # Words in marks that are speech and no name.
 SPEECH = 5
 
-PRONOUNS = ("ه", "ها", "هم", "هما", "هن", "ني", "نا", "ي", "ك", "كم")
-
-_AN = frozenset(["ان", *("ان" + pronoun for pronoun in PRONOUNS if pronoun != "نا"), "اننا", "انه"])
-
-PREPOSITIONS = {"الي": "إلى", "على": "على", "علي": "على", "من": "من", "عن": "عن", "في": "في"}
-
-NEGATIONS = frozenset(("لم", "لن", "لا", "ولم", "ولا", "ولن", "دون", "بدون", "الا", "فلا", "فلم"))
-
-RELATIVES = frozenset(("الذي", "التي", "الذين", "اللذان", "اللذين"))
-
-BEFORE_NOUN = frozenset(
-    "حسبما بحسبما في من الي على عن مع بعد عدم بسبب رغم حول ضد سوي اي هو هي تم وتم يتم ما لما بما مما مهما كل هذا هذه".split()
-)
-
 _SAYING = frozenset("بالتشديد بالتاكيد بالاشاره بالتنبيه".split())
 
-# Verbal nouns of the derived forms and of form III, after the preposition ب.
-_VERBAL_NOUN = re.compile(r"(?:است|ان|ا[^ل]|ت)\w{3,}|م\w{3,}ه")
 
-# Verbal nouns of the second, fourth, seventh, eighth and tenth forms, which few other words look like.
-_DEED = re.compile(r"(?:ت\w{2}ي\w|إ\w{2}ا\w|إ\w[اي]\wة|ا\wت\w{1,2}ا\w|ان\w{2}ا\w|است\w{1,3}ا\w|است\wا\wة)(?:ه|ها|هم)?")
-
-_NOT_VERBAL_NOUN = frozenset(("انه", "انها", "انهم", "اي", "التالي"))
-
-
-def _without_to(word: str) -> str:
-    """Strip the preposition ل, which swallows the alef of the article."""
-    return "ال" + word[2:] if word.startswith("لل") else word[1:]
-
-
-def complementiser(word: str) -> str | None:
-    """Tell whether a word key introduces reported speech.
-
-    :param word: A word key.
-    :return: The prefixed preposition ("" or "ب" or "ف"), or ``None`` if the word is no complementiser.
-    """
-    if word in _AN:
-        return ""
-    if word and word[0] in "بف" and word[1:] in _AN:
-        return word[0]
-    return None
-
-
-class OpenerFinder:
+class OpenerFinder(ObjectFinder):
     """Openers of contents in one text."""
-
-    def __init__(self, tokens: Tokens, marks: Marks, lexicon: Lexicon) -> None:
-        self.tokens = tokens
-        self.marks = marks
-        self.lexicon = lexicon
 
     def _opener(self, i: int, form: Form, end: int) -> tuple[str, int, int] | None:
         """Scan the words after a cue for what opens its content."""
@@ -168,61 +123,6 @@ class OpenerFinder:
         if found and j > i + 2 and "أن" in takes:
             found = self._clause_after(j, i, takes, limit) or found
         return found
-
-    def _noun_object(self, j: int, i: int, takes: frozenset[str], limit: int) -> tuple[str, int, int] | None:
-        keys = self.tokens.key
-        word = keys[j]
-        following = keys[j + 1] if j + 1 < limit else ""
-        preposition = PREPOSITIONS.get(word) if word != "علي" else None
-        if preposition:
-            usable = following and complementiser(following) is None and not self.lexicon.has("events", following)
-            if preposition in takes and usable and following not in ("هامش", "متن", "صفحته", "حسابه", "منصه", "لسان"):
-                return "noun", j, j + 1
-        elif (
-            word[0] == "ب"
-            and "بـ" in takes
-            and not self.lexicon.has("adverbs", word[1:])
-            and (self._is_object(word[1:]) or self._is_any_object(word, i))
-        ):
-            return "noun", j, j
-        elif word[0] == "ل" and "لـ" in takes and j > i + 1 and self._is_object(_without_to(word)):
-            return "noun", j, j
-        elif "اسم" in takes and word not in ("ان", "ما", "كل"):
-            bare = [word.removesuffix(pronoun) for pronoun in ("ها", "هم", "ه") if word.endswith(pronoun)]
-            # «مسؤوليتها»
-            stems = [word, *bare, *(stem[:-1] + "ه" for stem in bare if stem.endswith("ت"))]
-            if any(self.lexicon.has("object_nouns", stem) for stem in stems) or self._is_deed(j, i):
-                return "noun", j, j
-            # «منتقدا التركيز على»: a participle has no subject after it.
-            if j == i + 1 and word.startswith("ال") and self._form_part(i) == "participle":
-                return "noun", j, j
-        return None
-
-    def _is_any_object(self, word: str, i: int) -> bool:
-        form = self.lexicon.form(self.tokens.key[i])
-        if form is None or not form.verb.any or len(word) < 4:
-            return False
-        if form.part == "participle" and self.tokens.key[i - 1] not in "،,":
-            return False
-        return not self.lexicon.has("event_prepositions", word)
-
-    def _is_deed(self, j: int, i: int) -> bool:
-        """An indefinite verbal noun after a definite subject or right after its verb: «أعلنت الشركة تشفير المباريات»."""
-        before = self.tokens.key[j - 1]
-        if not (j == i + 1 or before.startswith("ال")) or self.lexicon.has("given_names", self.tokens.key[j]):
-            return False
-        surface = self.tokens.text[self.tokens.start[j] : self.tokens.end[j]]
-        return bool(_DEED.fullmatch(surface)) and not self.lexicon.has("not_deeds", self.tokens.key[j])
-
-    def _form_part(self, i: int) -> str:
-        form = self.lexicon.form(self.tokens.key[i])
-        return form.part if form else ""
-
-    def _is_object(self, rest: str) -> bool:
-        if rest in _NOT_VERBAL_NOUN:
-            return False
-        stem = rest.removeprefix("ال")
-        return self.lexicon.has("object_nouns", stem) or bool(_VERBAL_NOUN.fullmatch(stem))
 
     def _at_mark(self, j: int, i: int, takes: frozenset[str], limit: int) -> tuple[tuple[str, int, int] | None, int]:
         """Decide whether a mark opens the content or a name, and where to go on."""
