@@ -3,128 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import Counter
-from typing import TypeVar
 
-from stance.quotations.phrases import Phrase, PhraseReader
-from stance.quotations.speakers import Mention
-from stance.quotations.tokens import WORD, Tokens
-
-MAX_NAME = 5
-# Phrases that are compared with one mention.
-MOST = 60
-_Key = TypeVar("_Key", str, tuple[str, ...])
-_PARTICLES = frozenset("بن ابو ابن ال عبد ابي ام دي فان دير دو دا لا آل الدين الله الرحمن".split())
-_NOT_NAMES = frozenset(
-    "في من علي الي عن مع بعد قبل قال قالت اضاف ان انه كان كانت هو هي وقال واضاف لا لم لن ما هذا هذه الذي التي بين حيث كما خلال او ثم "
-    "عند لدي ضد حول بشان نحو غير كل بعض قد سوف حتي منذ مثل بحسب وفق حسب عقب اثناء دون اكد واكد السابق الحالي الرسمي العام".split()
-)
+from stance.quotations.full_names import FullNames
+from stance.quotations.people import stem
+from stance.quotations.phrases import Phrase
+from stance.quotations.sources import Mention
 
 
-class NameResolver:
+class NameResolver(FullNames):
     """Who the speakers of one article are."""
-
-    def __init__(self, tokens: Tokens, reader: PhraseReader, mentions: list[Mention | None]) -> None:
-        self.tokens = tokens
-        self.reader = reader
-        self._places: dict[str, list[int]] | None = None
-        self._names: dict[tuple[str, ...], tuple[int, int]] = {}
-        self._taken: dict[tuple[str, ...], Mention] = {}
-        self.named: list[Phrase] = []
-        self.descriptions: list[Phrase] = []
-        self.mentions = sorted((mention for mention in mentions if mention), key=lambda mention: mention.phrase.first)
-        self._mention_places = [mention.phrase.first for mention in self.mentions]
-        self._speaking = frozenset(self._mention_places)
-        seen: set[tuple[int, int, int]] = set()
-        phrases = [mention.phrase for mention in mentions if mention] + self._titled() + self._groups()
-        for phrase in sorted(phrases, key=lambda phrase: phrase.first):
-            span = (phrase.first, phrase.end, phrase.role_first)
-            if span in seen:
-                continue
-            seen.add(span)
-            (self.named if phrase.named else self.descriptions).append(phrase)
-        self._index()
-
-    def _index(self) -> None:
-        """Index names by their first and last words, titles and descriptions by theirs."""
-        self._by_name: dict[str, list[Phrase]] = {}
-        self._by_title: dict[str, list[Phrase]] = {}
-        self._by_head: dict[str, list[Phrase]] = {}
-        self._by_end: dict[str, list[Phrase]] = {}
-        self._by_start: dict[tuple[str, ...], list[Phrase]] = {}
-        for phrase in self.named:
-            ends = {self.tokens.key[phrase.first], self.tokens.key[phrase.end - 1]}
-            for word in ends | {word.removeprefix("ال") for word in ends}:
-                _add(self._by_name, word, phrase)
-            if phrase.end - phrase.first > 2:
-                _add(self._by_start, tuple(self.tokens.key[phrase.first : phrase.first + 2]), phrase)
-            for word in self._bare_words(phrase.role_first, phrase.role_end):
-                _add(self._by_title, word, phrase)
-        for phrase in self.descriptions:
-            _add(self._by_head, _stem(self.reader.bare(self.tokens.key[phrase.first])), phrase)
-            _add(self._by_end, self.tokens.key[phrase.end - 1], phrase)
-
-    def _titled(self) -> list[Phrase]:
-        """Names with their titles anywhere in the text: «استقبل الوزير فؤاد حسين»."""
-        found = []
-        keys, kinds = self.tokens.key, self.tokens.kind
-        until = 0
-        for i, word in enumerate(keys):
-            if i >= until and kinds[i] == WORD and len(word) > 2 and self.reader.is_title(word):
-                phrase = self.reader.read(i, len(keys))
-                if (
-                    phrase
-                    and phrase.named
-                    and phrase.role_end > phrase.role_first
-                    and phrase.end - phrase.first <= MAX_NAME
-                    and not self._is_deed(keys[phrase.first])
-                    and not self.reader.is_named_after(phrase.first, -1)
-                ):
-                    found.append(phrase)
-                    until = phrase.end
-                    found += self._also(phrase)
-                elif phrase and not phrase.named:
-                    found += self._in_parenthesis(phrase)
-        return found
-
-    def _is_deed(self, word: str) -> bool:
-        lexicon = self.reader.lexicon
-        return not self.reader.is_given(word) and any(lexicon.has(name, word) for name in ("fields", "object_nouns"))
-
-    def _also(self, phrase: Phrase) -> list[Phrase]:
-        """«الدكتور أحمد الطيب شيخ الأزهر»: a second title, after the name."""
-        keys = self.tokens.key
-        start = phrase.end + (phrase.end < len(keys) and keys[phrase.end] in "،,")
-        if start >= len(keys) or not self.reader.is_title(keys[start]) or self.reader.is_given(keys[start]):
-            return []
-        segments = self.reader.segments(start, min(len(keys), start + 8))
-        return [Phrase(phrase.first, phrase.end, *segments[0], 0, True)] if segments else []
-
-    def _in_parenthesis(self, phrase: Phrase) -> list[Phrase]:
-        """«وزيرة الخارجية (هيلاري كلينتون)»: the name stands in a parenthesis after the title."""
-        keys, first = self.tokens.key, phrase.end + 1
-        if first >= len(keys) or keys[phrase.end] != "(" or not self.reader.is_given(keys[first]):
-            return []
-        end = next((k for k in range(first + 1, min(len(keys), first + MAX_NAME)) if keys[k] == ")"), None)
-        return [Phrase(first, end, phrase.first, phrase.end, 0, True)] if end is not None else []
-
-    def _groups(self) -> list[Phrase]:
-        """Full names of groups and outlets anywhere in the text: «حركة النجباء», «مجلة «الفجر»»."""
-        found = []
-        keys, kinds, lexicon = self.tokens.key, self.tokens.kind, self.reader.lexicon
-        for i, word in enumerate(keys):
-            if kinds[i] != WORD or len(word) < 3:
-                continue
-            prefix = 0
-            if word[0] in "لب" and not word.startswith("لل") and lexicon.has("outlets", word[1:]):
-                word, prefix = word[1:], 1
-            if word.startswith("ال") and not (i + 2 < len(keys) and keys[i + 1].startswith("ال")):
-                continue
-            if lexicon.has("titles_group", word) or lexicon.has("outlets", word):
-                phrase = self.reader.read(i, min(len(keys), i + 8))
-                if phrase and not phrase.named and 2 <= phrase.end - phrase.first <= 6:
-                    found.append(Phrase(phrase.first, phrase.end, prefix=prefix) if prefix else phrase)
-        return found
 
     def resolve(self, mention: Mention) -> tuple[str, str | None]:
         """Find the fullest name of a speaker in the article, and the title or affiliation.
@@ -167,117 +54,6 @@ class NameResolver:
             words = words[:-1]
         return " ".join(words.split())
 
-    def _is_short_name(self, phrase: Phrase) -> bool:
-        """A lone word that is no title may be a last name."""
-        if phrase.end - phrase.first > 3 or any(self.tokens.kind[k] != WORD for k in range(phrase.first, phrase.end)):
-            return False
-        word = self.tokens.key[phrase.first]
-        lexicon = self.reader.lexicon
-        return not (
-            self.reader.is_title(word) or lexicon.has("titles_group", word) or lexicon.has("titles_document", word)
-        )
-
-    def _full_name(self, phrase: Phrase) -> tuple[int, int]:
-        """Find the longest form of a name in the text that ends with the same word."""
-        keys = self.tokens.key
-        name = tuple(keys[phrase.first : phrase.end])
-        if name in self._names:
-            first, end = self._names[name]
-            return (first, end) if end - first > len(name) else (phrase.first, phrase.end)
-        best = (phrase.first, phrase.end)
-        if len(name) < 3:
-            best = self._named_with(name, best)
-            if best[1] - best[0] == len(name):
-                best = self._extended(name, best)
-            if best[1] - best[0] == len(name) == 2 and not self.reader.is_given(name[0]):
-                best = self._group_with(name, best)
-        self._names[name] = best
-        return best
-
-    def _named_with(self, name: tuple[str, ...], best: tuple[int, int]) -> tuple[int, int]:
-        candidates = self._by_name.get(name[-1], []) + self._by_name.get(name[-1].removeprefix("ال"), [])
-        candidates += self._by_name.get(name[0], []) if len(name) == 1 else self._by_start.get(name[:2], [])
-        # One who speaks goes before one who is spoken of.
-        places = self._speaking
-        for other in sorted(candidates, key=lambda other: other.first not in places):
-            if best[0] in places and other.first not in places and best[1] - best[0] > len(name):
-                break
-            words = tuple(self.tokens.key[other.first : other.end])
-            if (
-                len(words) > best[1] - best[0]
-                and len(words) <= MAX_NAME
-                and words != name
-                and not (self.reader.is_given(name[0]) and self.reader.lexicon.has("titles_group", words[0]))
-                and self._contains(words, name)
-            ):
-                best = (other.first, other.end)
-        return best
-
-    def _group_with(self, name: tuple[str, ...], best: tuple[int, int]) -> tuple[int, int]:
-        """«قناة الفجر الرياضية» for «الفجر الرياضية»."""
-        lexicon = self.reader.lexicon
-        for other in self._by_end.get(name[-1], []):
-            words = tuple(self.tokens.key[other.first : other.end])
-            group = not words[0].startswith("ال") and (
-                lexicon.has("titles_group", words[0]) or lexicon.has("outlets", words[0])
-            )
-            if group and len(name) < len(words) <= MAX_NAME and words[-len(name) :] == name:
-                return other.first, other.end
-        return best
-
-    def _contains(self, words: tuple[str, ...], name: tuple[str, ...]) -> bool:
-        if len(name) == 1:
-            last = name[0]
-            return (
-                last in (words[-1], words[-1].removeprefix("ال"))
-                or last.removeprefix("ال") == words[-1]
-                or last == words[0]
-            )
-        return (
-            words[-len(name) :] == name or words[: len(name)] == name or (name[0] == words[0] and name[-1] == words[-1])
-        )
-
-    def _extended(self, name: tuple[str, ...], best: tuple[int, int]) -> tuple[int, int]:
-        """Extend other occurrences of a name to the left over words that may be first names."""
-        keys, kinds = self.tokens.key, self.tokens.kind
-        counts: Counter[tuple[str, ...]] = Counter()
-        places: dict[tuple[str, ...], tuple[int, int]] = {}
-        for i in self._occurrences(name[-1])[:40]:
-            if tuple(keys[i - len(name) + 1 : i + 1]) != name:
-                continue
-            k = i - len(name) + 1
-            while k > 0 and kinds[k - 1] == WORD and i - k < MAX_NAME - 1 and self._goes_before(k - 1):
-                k -= 1
-            words = tuple(keys[k : i + 1])
-            known = self.reader.is_given(words[0]) or (len(words) == len(name) + 1)
-            if len(words) > len(name) and known and k > 0:
-                counts[words] += 1
-                places.setdefault(words, (k, i + 1))
-        given = [words for words in counts if self.reader.is_given(words[0])]
-        if given:
-            return places[max(given, key=lambda words: (counts[words], len(words)))]
-        return best
-
-    def _goes_before(self, k: int) -> bool:
-        """Say whether a token may belong to a name that goes on after it: «سمير», «عبد المجيد»."""
-        keys = self.tokens.key
-        return self._may_be_first_name(keys[k]) or (k > 0 and keys[k - 1] == "عبد" and keys[k].startswith("ال"))
-
-    def _occurrences(self, word: str) -> list[int]:
-        if self._places is None:
-            self._places = {}
-            for i, other in enumerate(self.tokens.key):
-                self._places.setdefault(other, []).append(i)
-        return self._places.get(word, [])
-
-    def _may_be_first_name(self, word: str) -> bool:
-        if self.reader.is_given(word) or word in _PARTICLES:
-            return True
-        lexicon = self.reader.lexicon
-        if word in _NOT_NAMES or word.startswith(("ال", "وال", "بال", "لل")) or self.reader.is_title(word):
-            return False
-        return not (lexicon.form(word) or lexicon.has("titles_group", word) or lexicon.has("event_prepositions", word))
-
     def _role(self, phrase: Phrase, first: int, end: int) -> str | None:
         if phrase.role_end > phrase.role_first:
             return self._clean(phrase.role_first, phrase.role_end)
@@ -288,9 +64,6 @@ class NameResolver:
                 if words == name or (len(words) > 1 and words[-1] == name[-1] and words[0] == name[0]):
                     return self._clean(other.role_first, other.role_end)
         return None
-
-    def _bare_words(self, first: int, end: int) -> set[str]:
-        return {self.reader.bare(self.tokens.key[k]) for k in range(first, end) if self.tokens.kind[k] == WORD}
 
     def _holder(self, phrase: Phrase) -> Phrase | None:
         """Find the named person that a title refers to: the last before the mention, else the first after it."""
@@ -312,7 +85,7 @@ class NameResolver:
             return before
         described = any(
             words <= self._bare_words(other.first, other.end) and other.first < phrase.first
-            for other in self._by_head.get(_stem(self.reader.bare(head)), [])
+            for other in self._by_head.get(stem(self.reader.bare(head)), [])
         )
         if described or len(words) < 2:
             return None
@@ -443,8 +216,8 @@ class NameResolver:
         head = self.tokens.key[phrase.first]
         if not head.startswith(("ال", "لل")) or phrase.end - phrase.first > 4:
             return phrase
-        bare = _stem(self.reader.bare(head))
-        words = {_stem(word) for word in self._bare_words(phrase.first, phrase.end)}
+        bare = stem(self.reader.bare(head))
+        words = {stem(word) for word in self._bare_words(phrase.first, phrase.end)}
         best = fallback = None
         is_group = self.reader.lexicon.has("titles_group", head)
         for other in self._by_head.get(bare, []):
@@ -459,7 +232,7 @@ class NameResolver:
                 continue
             longer = other.end - other.first > phrase.end - phrase.first
             indefinite = not self.tokens.key[other.first].startswith(("ال", "لل"))
-            if words <= {_stem(word) for word in self._bare_words(other.first, other.end)} and (longer or indefinite):
+            if words <= {stem(word) for word in self._bare_words(other.first, other.end)} and (longer or indefinite):
                 best = other
             elif fallback is None and is_group and phrase.end - phrase.first == 1:
                 fallback = other
@@ -469,15 +242,3 @@ class NameResolver:
 def _plural(word: str) -> bool:
     """Say whether a word has the ending of a sound plural or dual."""
     return len(word) > 5 and word.endswith(("ون", "ين", "ان"))
-
-
-def _add(index: dict[_Key, list[Phrase]], word: _Key, phrase: Phrase) -> None:
-    """Add a phrase to an index; a word that so many share tells nothing."""
-    phrases = index.setdefault(word, [])
-    if len(phrases) < MOST:
-        phrases.append(phrase)
-
-
-def _stem(word: str) -> str:
-    """Strip the ending of a sound plural or dual, which varies with case: المسؤولون, مسؤولين."""
-    return word[:-2] if len(word) > 5 and word.endswith(("ون", "ين", "ان")) else word

@@ -1,0 +1,108 @@
+"""Tell what kind of noun a word is: a title, a first name, the head of a group, an adjective."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from stance.quotations.lexicon import Lexicon
+from stance.quotations.marks import Marks
+from stance.quotations.tokens import WORD, Tokens
+
+MAX_NAME = 5
+# Lists of words that are no part of a noun phrase after others.
+_ENDS = ("honorifics", "weekdays", "quantifiers", "predicates", "clause_starts")
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A source as mentioned: the tokens of its name or description, and those of its title or affiliation."""
+
+    first: int
+    end: int
+    role_first: int = 0
+    role_end: int = 0
+    # Letters of a preposition written with the first word.
+    prefix: int = 0
+    named: bool = False
+
+
+class NounReader:
+    """Kinds of nouns in one text."""
+
+    def __init__(self, tokens: Tokens, marks: Marks, lexicon: Lexicon) -> None:
+        self.tokens = tokens
+        self.marks = marks
+        self.lexicon = lexicon
+        self._titles: dict[str, bool] = {}
+        self._ends = frozenset().union(*(lexicon.sets[name] for name in _ENDS))
+
+    def bare(self, word: str) -> str:
+        """Strip the conjunction and the article of a word key.
+
+        :param word: A word key.
+        :return: The rest.
+        """
+        if len(word) > 4 and word[0] in "وف" and word[1:3] == "ال":
+            word = word[1:]
+        if word.startswith("لل") and len(word) > 4:
+            return word[2:]
+        if word.startswith("بال") and len(word) > 5:
+            return word[3:]
+        return word.removeprefix("ال") if len(word) > 4 else word
+
+    def is_title(self, word: str) -> bool:
+        """Say whether a word key heads the description of a person.
+
+        :param word: A word key.
+        :return: Whether it does.
+        """
+        known = self._titles.get(word)
+        if known is None:
+            rest = self.bare(word[1:]) if word[:1] == "و" and len(word) > 4 else self.bare(word)
+            known = self.lexicon.has("titles_person", word) or self.lexicon.has("titles_person", rest)
+            self._titles[word] = known
+        return known
+
+    def is_given(self, word: str) -> bool:
+        """Say whether a word key is a first name.
+
+        :param word: A word key.
+        :return: Whether it is.
+        """
+        return self.lexicon.has("given_names", word)
+
+    def _heads(self, word: str) -> bool:
+        lists = ("titles_group", "titles_document", "titles_person", "name_nouns", "object_nouns", "outlets", "fields")
+        return any(self.lexicon.has(name, word) for name in lists)
+
+    def _is_definite(self, word: str) -> bool:
+        return word.startswith(("ال", "وال", "لل", "بال", "فال")) and len(word) > 3
+
+    def _is_verb(self, word: str) -> bool:
+        """Recognise present-tense verbs by their prefixes."""
+        if len(word) < 4 or word[0] not in "يت" or self.is_given(word) or self.is_title(word) or self._heads(word):
+            return False
+        return word[0] == "ي" or word.endswith("ون") or word.startswith(("تت", "تست", "تن"))
+
+    def _is_last_name(self, word: str) -> bool:
+        return word.endswith("ي") and not (self.is_title(word) or self._heads(word) or self._heads(self.bare(word)))
+
+    def _governs(self, j: int) -> bool:
+        """Say whether a noun has a genitive with an article or a pronoun after it."""
+        if j + 1 >= len(self.tokens) or self.tokens.kind[j + 1] != WORD:
+            return False
+        surface = self.tokens.text[self.tokens.start[j + 1] : self.tokens.end[j + 1]]
+        return self._is_definite(self.tokens.key[j + 1]) or surface.endswith(("ه", "ها", "هم"))
+
+    def is_named_after(self, k: int, first: int) -> bool:
+        """«المتحدث باسم مركز الملك سلمان»: the name belongs to the body.
+
+        :param k: First word of a name.
+        :param first: Token after which the body stands.
+        :return: Whether the words before are a body and a title.
+        """
+        if k - 2 <= first or not self.is_title(self.tokens.key[k - 1]):
+            return False
+        body = self.tokens.key[k - 2]
+        bodies = ("titles_group", "name_nouns")
+        return any(self.lexicon.has(name, form) for name in bodies for form in (body, body.removeprefix("ل")))

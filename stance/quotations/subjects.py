@@ -1,0 +1,344 @@
+"""Find the subject of a reporting verb: after it, before it, or further up in its sentence."""
+
+from __future__ import annotations
+
+from stance.quotations.cues import Cue
+from stance.quotations.lexicon import Form, Lexicon
+from stance.quotations.marks import Marks
+from stance.quotations.openers import complementiser
+from stance.quotations.phrases import Phrase
+from stance.quotations.sources import Mention, SourceReader
+from stance.quotations.tokens import LINE, WORD, Tokens
+
+_BACK = 34
+_SKIPPED_SUBJECT_PREFIX = frozenset(
+    "لكن ولكن لكنه لكنها لكنهم ولكنه ولكنها ولكنهم الا والا كان كانت وكان وكانت فيما بينما ان حيث اذ كما ثم هذا اما غير بل فان وقد قد لقد حين".split()
+)
+_INTRODUCTIONS = frozenset(
+    "من في ومن وفي وعن عن بعد وبعد قبل وقبل خلال وخلال على وعلى ورغم رغم بالرغم اثر منذ ومنذ عقب وعقب بدوره بدورها وبدوره وبدورها بشان وبشان مع ومع "
+    "ردا وردا تعليقا وتعليقا حول وحول الي والي بحسب وبحسب وفق ووفق كذلك وكذلك امس اليوم واليوم وامس يوم ويوم لدي عند وعند اثناء وقالب".split()
+)
+# A new clause starts after these, also where a heading stands before them without a stop.
+_CLAUSE_WORDS = frozenset("فيما بينما حين لكن ولكن وكان وكانت وكانوا".split())
+_NEGATED = frozenset("لم ولم لن ولن لا ولا".split())
+_REPORTS = frozenset("تقارير مصادر انباء معلومات معطيات بيانات احصائيات دراسات اوساط منظمات جهات".split())
+_OTHERS_WORDS = frozenset("ما وما لم لن لا ولا ولم هل اين كيف هو هي هم وهو وهي وهم".split())
+
+
+class SubjectFinder(SourceReader):
+    """Subjects of the verbs of one text."""
+
+    def __init__(self, tokens: Tokens, marks: Marks, lexicon: Lexicon) -> None:
+        super().__init__(tokens, marks, lexicon)
+        keys = tokens.key
+        # Words that follow a first name somewhere: «ناصر بوريطة».
+        self._last_names = {keys[k + 1] for k in range(len(keys) - 1) if self.reader.is_given(keys[k])}
+
+    def _antecedent(self, cue: Cue) -> Mention | None:
+        """«وسط تقارير أفادت بأن», «لكن منتقدين يقولون»: an indefinite noun right before its verb."""
+        keys, form = self.tokens.key, cue.form
+        for k in (cue.token - 1, cue.token - 2):
+            if form is None or k < 0 or self.tokens.kind[k] != WORD or keys[k].startswith("ال") or keys[k] == "قد":
+                return None
+            plural = keys[k].endswith(("ين", "ون")) and len(keys[k]) > 5 and form.agreement == "3mp"
+            report = keys[k] in _REPORTS and form.agreement == "3fs"
+            if plural or report:
+                return Mention(Phrase(k, cue.token), form.agreement)
+        return None
+
+    def _is_nominal(self, cue: Cue, first: int) -> bool:
+        """«إلا أن الرئيس هدد الحزب»: after the complementiser the subject stands before the verb."""
+        keys = self.tokens.key
+        for k in range(cue.token - 1, max(first, cue.token - 22) - 1, -1):
+            if self.tokens.kind[k] != WORD and keys[k] in "،,؛:":
+                return False
+            if keys[k] in ("ان", "بان", "لان"):
+                head = keys[k + 1]
+                alone = k + 2 == cue.token and len(head) > 3
+                return k + 1 < cue.token and (alone or self._looks_like_noun(head) or self.reader.is_title(head))
+        return False
+
+    def _in_previous(self, cue: Cue) -> Mention | None:
+        """«استقبل الوزير سمير حداد الوفد. وأشار إلى أن»: the named person of the sentence before."""
+        number = self.tokens.sentence(cue.token)
+        if number == 0:
+            return None
+        first, end = self.tokens.sentences[number - 1]
+        return self._person_before(end, first)
+
+    def _limit(self, cue: Cue) -> int:
+        _, end = self.tokens.sentences[self.tokens.sentence(cue.token)]
+        if cue.opener in ("after", "source"):
+            return end
+        return max(cue.opening, cue.end)
+
+    def _after(self, cue: Cue) -> Mention | None:
+        """The subject after its verb: «قال الوزير إن»."""
+        form = cue.form
+        start = cue.end
+        limit = self._limit(cue)
+        if form is None or form.agreement[1:] in ("mp", "md", "fd", "fp"):
+            # A verb before its subject is singular.
+            return None
+        if form.verb.source:
+            start += 1 + (self.tokens.key[start] in ("ايضا", "كذلك"))
+        relayed = self._relayed(start, limit, "نقلا")
+        if relayed:
+            return relayed
+        if start < limit and self.tokens.kind[start] == WORD and self.tokens.key[start] == "ل":
+            return None
+        if start < limit and self._addressee(start):
+            return None
+        word = self.tokens.key[start] if start < limit else ""
+        # «تعلن بصرامة»: an adverb
+        adverb = word[:1] == "ب" and word[-1:] == "ه" and len(word) > 3 and not self._looks_like_noun(word)
+        adverb = adverb and word not in self._last_names
+        if self.lexicon.has("honorifics", word) or adverb:
+            return None
+        phrase = self.reader.read(start, limit)
+        if phrase is None or self._is_object(phrase, form):
+            return None
+        if phrase.role_first == phrase.end and self.lexicon.has("tells", form.verb.past):
+            # «اتهم النهدي رئيس اللجنة»: the title is the object's.
+            phrase = Phrase(phrase.first, phrase.end, named=phrase.named)
+        if self.lexicon.has("tells", form.verb.past) and not phrase.named:
+            phrase = self._without_addressee(phrase)
+        return Mention(phrase, self._number(phrase, form.agreement))
+
+    def _without_addressee(self, phrase: Phrase) -> Phrase:
+        """«دعت الرياض المجتمع الدولي»: a second definite group is the one who is told."""
+        for k in range(phrase.first + 1, phrase.end):
+            word = self.tokens.key[k]
+            group = self.lexicon.has("titles_group", word) or self.lexicon.has("common_nouns", self.reader.bare(word))
+            if word.startswith("ال") and group and self.tokens.key[k - 1].startswith("ال"):
+                return Phrase(phrase.first, k, prefix=phrase.prefix)
+        return phrase
+
+    def _is_object(self, phrase: Phrase, form: Form) -> bool:
+        """Tell an object from a subject by gender («اتهم إيران») and by its pronoun («ردد موقف بلاده»)."""
+        head = self.tokens.key[phrase.first]
+        last = phrase.end - 1
+        surface = self.tokens.text[self.tokens.start[last] : self.tokens.end[last]]
+        known = self.reader.is_given(head) or self._looks_like_noun(head)
+        if not known and surface.endswith(("ه", "ها", "هم")):
+            return True
+        if form.verb.past in ("رفض", "جدد", "كرر") and self.lexicon.has("object_nouns", self.reader.bare(head)):
+            # «رفض التعليق»
+            return True
+        if (
+            self.lexicon.has("tells", form.verb.past)
+            and head.startswith("ال")
+            and head.endswith("ين")
+            and len(head) > 6
+        ):
+            # «حث المتمردين»: not nominative
+            return not self.reader.is_given(self.reader.bare(head))
+        if not self.lexicon.has("tells", form.verb.past) or form.agreement != "3ms" or (phrase.named and known):
+            return False
+        feminine = self.tokens.text[self.tokens.start[last] : self.tokens.end[last]].endswith("ة")
+        plain = phrase.end - phrase.first <= 2 and not self.reader.is_title(head)
+        return plain and (feminine or self.lexicon.has("common_nouns", head))
+
+    def _addressee(self, j: int) -> bool:
+        word = self.tokens.key[j]
+        if word[0] != "ل" or len(word) < 4:
+            return False
+        return word[1] == "ل" or any(self.lexicon.has(name, word[1:]) for name in ("outlets", "audiences"))
+
+    def _number(self, phrase: Phrase, agreement: str) -> str:
+        """Read the number off the noun, for the verb before it is singular: «قال مسؤولون», then «وأضافوا»."""
+        head = self.tokens.key[phrase.role_first if phrase.role_end > phrase.role_first else phrase.first]
+        name = phrase.named and not head.startswith("ال")
+        if head.endswith("ون") and len(head) > 4 and not name:
+            return "3mp"
+        if head.endswith("ان") and self.lexicon.has("titles_group", head):
+            return "3md"
+        return agreement
+
+    def _before(self, cue: Cue) -> Mention | None:
+        """The subject before its verb: «الوزير، فؤاد حسين، قال إن»."""
+        first, _ = self.tokens.sentences[self.tokens.sentence(cue.token)]
+        keys, kinds = self.tokens.key, self.tokens.kind
+        start = max(first, cue.token - _BACK)
+        # Another verb stands between the last clause boundary and the cue.
+        blocked = False
+        k = start
+        while k < cue.token:
+            if kinds[k] == LINE:
+                start, blocked = k + 1, False
+            elif k in self.marks.closes:
+                if self.marks.closes[k] > cue.token:
+                    start, blocked = k + 1, False
+                elif self.marks.by_opening[k].words > 6:
+                    start, blocked = self.marks.closes[k] + 1, False
+                    k = start - 1
+                else:
+                    k = self.marks.closes[k]
+            elif kinds[k] == WORD:
+                form = self.lexicon.form(keys[k])
+                if complementiser(keys[k]) is not None or keys[k] in _CLAUSE_WORDS:
+                    start, blocked = k + 1, False
+                elif (
+                    form
+                    and form.part in ("past", "present")
+                    and (form.prefix or not form.verb.strict)
+                    and keys[k - 1] not in ("الذي", "التي")
+                ):
+                    blocked = True
+            k += 1
+        return None if blocked else self._subject(start, cue)
+
+    def _subject(self, start: int, cue: Cue) -> Mention | None:
+        keys, kinds = self.tokens.key, self.tokens.kind
+        agreement = cue.form.agreement if cue.form else "3"
+        steps = 0
+        while start < cue.token and steps < 6:
+            steps += 1
+            word = keys[start]
+            if kinds[start] != WORD:
+                start += 1
+            elif (
+                word.removeprefix("و") == "من" and start + 1 < cue.token and self.lexicon.has("sides", keys[start + 1])
+            ):
+                start += 2
+            elif word in _SKIPPED_SUBJECT_PREFIX:
+                start += 1
+            elif (
+                word in _INTRODUCTIONS or word.startswith("بال") or self.lexicon.has("weekdays", word.removeprefix("و"))
+            ):
+                comma = next((k for k in range(start, cue.token) if keys[k] in "،,"), None)
+                if comma is None:
+                    return None
+                start = comma + 1
+            else:
+                break
+        if start >= cue.token or kinds[start] != WORD or keys[start] in _OTHERS_WORDS or self._is_present(start):
+            return None
+        segments = self.reader.segments(start, cue.token)
+        if not segments or not self._leads_to(segments[-1][1], cue.token):
+            return None
+        known = self._looks_like_noun(word) or self._looks_like_noun(word[1:])
+        if word[0] == "و" and not (known or word in self.lexicon.sets["waw_words"]):
+            return None
+        phrase = self.reader.read(start, cue.token)
+        if phrase is None or phrase.end - phrase.first > 14:
+            return None
+        return Mention(phrase, agreement)
+
+    def _is_present(self, k: int) -> bool:
+        """«يتعلق», «ينم»: a verb, not the noun that starts a clause."""
+        word = self.tokens.key[k]
+        return word[0] == "ي" and len(word) > 2 and not (self._looks_like_noun(word) or self.reader.is_title(word))
+
+    def _leads_to(self, k: int, token: int) -> bool:
+        """Say whether only asides stand between a subject and its verb."""
+        keys, kinds = self.tokens.key, self.tokens.kind
+        while k < token and kinds[k] != WORD:
+            k += 1
+            if keys[k - 1] == "(":
+                k = next((j for j in range(k, token) if keys[j] == ")"), k)
+        if k >= token:
+            return True
+        if keys[k] in ("قد", "كان", "كانت", "كانوا", "فقد"):
+            return k + 1 == token
+        if token - k > 18 and not self.lexicon.has("relatives", keys[k]):
+            return False
+        return any(self.lexicon.has(name, keys[k]) for name in ("event_prepositions", "relatives", "weekdays")) or keys[
+            k
+        ] in ("في", "من")
+
+    def _of_relative(self, cue: Cue) -> Mention | None:
+        """«… أشرف بن يوسف الذي عبر عن …، مضيفا أن»: the noun phrase before the pronoun."""
+        first, _ = self.tokens.sentences[self.tokens.sentence(cue.token)]
+        keys, kinds = self.tokens.key, self.tokens.kind
+        for k in range(cue.token - 1, max(first, cue.token - 40), -1):
+            if self.lexicon.has("relatives", keys[k]):
+                start = k = k - (keys[k - 1] in "،,")
+                while start > first and k - start < 9 and kinds[start - 1] == WORD:
+                    if self.lexicon.form(keys[start - 1]):
+                        break
+                    start -= 1
+                words = range(start, k)
+                titled = [j for j in words if self.reader.is_given(keys[j]) or self.reader.is_title(keys[j])]
+                groups = [j for j in words if self.lexicon.has("titles_group", keys[j])]
+                for j in (titled or groups)[:1]:
+                    phrase = self.reader.read(j, k)
+                    return Mention(phrase, cue.form.agreement if cue.form else "3") if phrase else None
+                return None
+        return None
+
+    def _nearest(self, cue: Cue) -> Mention | None:
+        """The named person with a title nearest before a cue whose sentence has no clear subject."""
+        subject = self._sentence_subject(cue)
+        if subject:
+            return subject
+        first, _ = self.tokens.sentences[self.tokens.sentence(cue.token)]
+        return self._person_before(cue.token, first)
+
+    def _person_before(self, token: int, first: int) -> Mention | None:
+        for k in range(max(first, token - 40), token):
+            if self.tokens.kind[k] == WORD and self.reader.is_title(self.tokens.key[k]):
+                phrase = self.reader.read(k, token)
+                if phrase and phrase.named:
+                    return Mention(phrase, "3")
+        return None
+
+    def _sentence_subject(self, cue: Cue) -> Mention | None:
+        """The subject of the main verb of a sentence, for the participles in it: «هددت فصائل …، قائلة إن»."""
+        first, _ = self.tokens.sentences[self.tokens.sentence(cue.token)]
+        keys, kinds = self.tokens.key, self.tokens.kind
+        agreement = cue.form.agreement if cue.form else "3"
+        start = first
+        while start < cue.token and (kinds[start] != WORD or keys[start] in _SKIPPED_SUBJECT_PREFIX):
+            start += 1
+        while start < cue.token and (keys[start] in _INTRODUCTIONS or self._is_adverbial(start)):
+            comma = next((k for k in range(start, cue.token) if keys[k] in "،,"), cue.token)
+            start = comma + 1
+        if start < cue.token and keys[start] in _NEGATED:
+            start += 1
+        if start + 1 >= cue.token or kinds[start] != WORD:
+            return None
+        if self._looks_like_noun(keys[start]) or (start > first and keys[start - 1] in ("ان", "لكن", "ولكن")):
+            phrase = self.reader.read(start, cue.token)
+        else:
+            if not _verb_agrees(keys[start].removeprefix("و"), agreement):
+                return None
+            phrase = self.reader.read(start + 1, cue.token)
+        if phrase is None or phrase.end - phrase.first > 14:
+            return None
+        return Mention(phrase, agreement)
+
+    def _is_adverbial(self, k: int) -> bool:
+        """Tell the preposition ب («بحضور الوزير،») from a verb that begins so («بارك الوزير»)."""
+        word = self.tokens.key[k]
+        if word[0] != "ب" or self.reader.is_given(word):
+            return False
+        following = self.tokens.key[k + 1] if k + 1 < len(self.tokens) else ""
+        person = self.reader.is_title(following) or self.reader.is_given(following)
+        return not person or word.startswith("بال") or self.lexicon.has("event_prepositions", word)
+
+    def _looks_like_noun(self, word: str) -> bool:
+        if word.startswith("ال") and len(word) > 4:
+            return True
+        heads = ("titles_person", "titles_group", "given_names", "anonymous")
+        return any(self.lexicon.has(name, word) for name in heads)
+
+    def _of_verb_before(self, cue: Cue) -> Mention | None:
+        """«واختتم حداد كلمته بقوله»: the subject of the verb right before."""
+        for k in range(cue.token - 2, max(cue.token - 8, 0), -1):
+            form = self.lexicon.form(self.tokens.key[k]) if self.tokens.kind[k] == WORD else None
+            if self.tokens.kind[k] != WORD:
+                return None
+            if form and form.part == "past":
+                phrase = self.reader.read(k + 1, cue.token)
+                subject = phrase is not None and not self._is_object(phrase, form)
+                return Mention(phrase, form.agreement) if subject and phrase else None
+        return None
+
+
+def _verb_agrees(word: str, agreement: str) -> bool:
+    """Say whether a word has the shape of a verb that agrees with a participle."""
+    feminine = word.endswith("ت") or word.startswith("ت")
+    if agreement[1:] == "fs":
+        return feminine
+    return True
