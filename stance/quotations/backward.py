@@ -13,6 +13,8 @@ from stance.schema import Kind
 
 # A longer stretch before a source phrase holds more than one statement.
 LONGEST_BEFORE = 45
+# Words that join the parts of one statement.
+_JOINING = frozenset(("", "ان", "انه", "انها", "انهم", "بان", "الي", "على", "كما", "ثم", "بل"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ class BackwardFinder(BoundaryFinder):
                 return Content(cue, inner_first, inner_end, kind)
         if cue is not None and cue.opener in ("colon", "headline"):
             return Content(cue, first, end, "direct")
+        if self._is_all_quoted(first, end):
+            return Content(cue, *self._trim(first + 1, end - 1), "direct")
         kind = "indirect"
         place = bisect_left(self._openings, first)
         while place < len(self._openings) and self._openings[place] < end:
@@ -44,6 +48,17 @@ class BackwardFinder(BoundaryFinder):
                 break
             place += 1
         return Content(cue, first, end, kind)
+
+    def _is_all_quoted(self, first: int, end: int) -> bool:
+        """«"بدأ العمل"، وأن "الأمر انتهى"»: nothing but joining words stands between the parts in marks."""
+        closing = self.marks.closes.get(first)
+        k = first
+        while closing is not None and closing < end - 1:
+            k = closing + 1
+            while k < end and (self.tokens.key[k] in "،," or self.tokens.key[k].removeprefix("و") in _JOINING):
+                k += 1
+            closing = self.marks.closes.get(k)
+        return closing == end - 1 and k > first
 
     def _is_name(self, opening: int) -> bool:
         """Say whether the words in marks are a group's, outlet's or work's name."""

@@ -7,6 +7,7 @@ from bisect import bisect_left, bisect_right
 
 from stance.quotations.lexicon import Lexicon
 from stance.quotations.marks import Marks
+from stance.quotations.particles import complementiser
 from stance.quotations.source_cues import Cue
 from stance.quotations.tokens import LINE, MARK, Tokens
 
@@ -25,6 +26,7 @@ MAX_STATEMENT = 400
 _COORDINATED = re.compile(r"ت\w{2}ي\w|ت\w{2,3}ه")
 
 _MAX_SKIPS = 200
+_WERE = frozenset(("وكان", "وكانت", "وكانوا"))
 
 
 class BoundaryFinder:
@@ -60,10 +62,14 @@ class BoundaryFinder:
             rows = self.lexicon.page_lines.get(word, [])
             if i and (keys[i - 1] in "،,؛" or word == "وذلك"):
                 rows = rows + self.lexicon.breaks.get(word, [])
-            for row in rows:
-                if tuple(keys[i : i + len(row)]) == row:
-                    found.add(i)
+            if any(tuple(keys[i : i + len(row)]) == row for row in rows) or self._is_pluperfect(i):
+                found.add(i)
         return sorted(found)
+
+    def _is_pluperfect(self, i: int) -> bool:
+        """«، وكان الوزير قد زار»: the article goes back to what was before."""
+        keys = self.tokens.key
+        return keys[i] in _WERE and keys[i - 1] in "،,؛" and "قد" in keys[i + 1 : i + 8]
 
     def _starts_quotation(self, cue: Cue) -> bool:
         """Say whether a cue ends a quotation that runs before it, or is nested in it."""
@@ -72,10 +78,19 @@ class BoundaryFinder:
         if cue.form.part == "participle":
             return cue.opener != "after"
         if cue.opener == "after":
-            return bool(cue.form.prefix) and self._passes_on(cue)
+            return self._closes(cue) or (bool(cue.form.prefix) and self._passes_on(cue))
         if cue.form.part in ("noun", "deed"):
             return False
         return bool(cue.form.prefix) or cue.boundary < cue.token or self._is_main_clause(cue)
+
+    def _closes(self, cue: Cue) -> bool:
+        """«… في المدينة"، يقول الوزير»: the verb names the source of what stands before it."""
+        if cue.form is None or cue.form.prefix or cue.form.verb.category != "say" or cue.boundary < cue.token:
+            return False
+        before = cue.token - 1
+        if self.tokens.key[before] in "،,":
+            before -= 1
+        return before in self.marks.opens or (before in self.marks.stray and before < cue.token - 1)
 
     def _passes_on(self, cue: Cue) -> bool:
         """«وزاد موضحا: …»: the participle holds the quotation."""
@@ -135,6 +150,9 @@ class BoundaryFinder:
         own = bisect_right(self._speaking_tokens, first)
         if own < len(self._speaking_tokens) and self._speaking_tokens[own] < end:
             return self._speaking[own].boundary
+        if complementiser(self.tokens.key[first]) == "":
+            # «وقال: إن …»: the article reports, and goes on itself.
+            return end
         for number in range(sentence + 1, min(sentence + 5, len(self.tokens.sentences))):
             start, stop = self.tokens.sentences[number]
             if self.tokens.kind[start - 1] == LINE:

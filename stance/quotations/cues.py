@@ -19,7 +19,8 @@ _BEFORE_PAST = _BEFORE_SUBJUNCTIVE | {"بعد", "منذ", "سبق", "وسبق", 
 # Passive or impersonal when nothing stands between them and their clause.
 _IMPERSONAL = frozenset(("ذكر", "توقع", "رجح", "خشي", "اعتقد", "ظن", "أمل", "زعم", "عد", "قدر", "قال", "لاحظ", "سجل"))
 _NOUN_LIKE = frozenset("حث رفض وصف كشف طلب نقل رد شرح".split())
-_CONTRASTS = frozenset("لكن ولكن بينما فيما".split())
+_CONTRASTS = frozenset("لكن ولكن لكنه لكنها بينما فيما وكان وكانت وكانوا".split())
+_EXCEPTIONS = frozenset("غير الا بيد".split())
 _STARTS = frozenset("،,.؛:؟!?-–—()[]…•*")
 
 
@@ -218,6 +219,9 @@ class CueFinder(SourceCueFinder):
         """«، ولكن الوزير قال»: the contrast starts before the subject."""
         keys, kinds = self.tokens.key, self.tokens.kind
         for k in range(i - 1, max(first, i - 9), -1):
+            if complementiser(keys[k]) == "" and keys[k - 1] in _EXCEPTIONS and keys[k - 2] in _STARTS:
+                # «، غير أن الوزير قال»
+                return k - 1
             if kinds[k] != WORD or complementiser(keys[k]) is not None or self.lexicon.form(keys[k]):
                 break
             if keys[k] in _CONTRASTS and keys[k - 1] in _STARTS:

@@ -14,6 +14,9 @@ REACH = 60
 # Words in marks that are speech and no name.
 SPEECH = 5
 
+# Tokens between a cue and an opener that is also another word.
+NEAR = 8
+
 _SAYING = frozenset("بالتشديد بالتاكيد بالاشاره بالتنبيه".split())
 
 
@@ -106,6 +109,9 @@ class OpenerFinder(ObjectFinder):
         prefix = complementiser(word)
         if prefix == "ب" and takes & {"بأن", "أن"}:
             return "clause", j, j + 1
+        if word == "ألا" and "أن" in takes and j - i <= NEAR:
+            # The negation is part of what is said.
+            return "clause", j, j
         if prefix == "":
             preposition = PREPOSITIONS.get(before)
             if before == "القول" and PREPOSITIONS.get(keys[j - 2]) and f"{PREPOSITIONS[keys[j - 2]]} أن" in takes:

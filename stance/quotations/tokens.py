@@ -24,7 +24,8 @@ _LETTERS = str.maketrans(
 )
 _INVISIBLE_CHARACTERS = re.compile(f"[{_INVISIBLE}]")
 
-_KEPT = frozenset(("على", "رأي"))
+# «آن الأوان» is no complementiser; «ألا» (أن لا) is no «إلا».
+_KEPT = frozenset(("على", "رأي", "آن", "ألا"))
 WORD, NUMBER, JUNK, MARK, LINE, DOTS, PUNCT = "word", "number", "junk", "mark", "line", "dots", "punct"
 _STOPS = frozenset(".؟!?")
 # A letter and a dot: «د. محمد»
