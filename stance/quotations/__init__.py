@@ -70,13 +70,21 @@ def _nested_without_source(contents: list[Content], mentions: list[Mention | Non
     return found
 
 
+_ADJACENT = 2
+
+
 def _needs_speaker(tokens: Tokens, content: Content) -> bool:
     """A verb without a conjunction that has no source is passive or somebody's thought: «تتهم بالسعي»."""
     cue = content.cue
     if cue is None or cue.form is None:
         return False
+    if cue.form.verb.category == "document":
+        return False
     if cue.token > 0 and tokens.key[cue.token - 1] in load().sets["relatives"]:
         return True
+    if cue.form.verb.category == "say" and cue.form.part == "past" and cue.opener == "clause":
+        # «الوزير، وهو يغادر، أكد أن»: only a source too far away to be found leaves the clause right after its verb.
+        return cue.opening - cue.token > _ADJACENT
     return cue.form.part in ("past", "present") and not cue.form.prefix and cue.opener in ("clause", "noun")
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from stance.quotations.lexicon import Form, Lexicon
 from stance.quotations.marks import Marks
 from stance.quotations.openers import REACH
-from stance.quotations.particles import BEFORE_NOUN, NEGATIONS, RELATIVES, complementiser
+from stance.quotations.particles import BEFORE_NOUN, NEGATIONS, PREPOSITIONS, RELATIVES, complementiser
 from stance.quotations.phrases import PhraseReader
 from stance.quotations.source_cues import Cue, SourceCueFinder
 from stance.quotations.tokens import MARK, WORD, Tokens
@@ -60,7 +60,7 @@ class CueFinder(SourceCueFinder):
         return cues
 
     def _verb_cue(self, i: int, first: int, end: int) -> Cue | None:
-        form = self.lexicon.form(self.tokens.key[i])
+        form = self.lexicon.form(self.tokens.key[i]) or self._rare(i, first, end)
         if form is None:
             return self._deed_cue(i, first, end)
         boundary = self._boundary(i, first)
@@ -88,6 +88,22 @@ class CueFinder(SourceCueFinder):
             return None
         kind, opening, content = opener
         return Cue(i, i + 1, form, kind, opening, content, boundary)
+
+    def _rare(self, i: int, first: int, end: int) -> Form | None:
+        """«، مضيفة أن»: a participle that is also another word, between a comma and what opens a content."""
+        keys = self.tokens.key
+        word = keys[i]
+        prefix = int(word not in self.lexicon.rare and word[:1] == "و")
+        form = self.lexicon.rare.get(word[prefix:])
+        if form is None or i + 2 >= end or i == first:
+            return None
+        if not prefix and keys[i - 1] not in _STARTS and self.tokens.kind[i - 1] != MARK:
+            return None
+        after = i + 1
+        if keys[after] in PREPOSITIONS:
+            after += 1
+        opens = complementiser(keys[after]) is not None or keys[after] == ":" or self.tokens.kind[after] == MARK
+        return replace(form, prefix=prefix) if opens else None
 
     def _deed_cue(self, i: int, first: int, end: int) -> Cue | None:
         """«بعد تأكيد الوزير أن»: a verbal noun with its subject."""

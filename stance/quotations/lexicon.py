@@ -48,6 +48,8 @@ class Lexicon:
     """The word lists, as keys."""
 
     forms: dict[str, Form] = field(default_factory=dict)
+    # Participles that are also other words, for places where they can be nothing else.
+    rare: dict[str, Form] = field(default_factory=dict)
     # Verbal nouns without a pronoun.
     deeds: dict[str, Form] = field(default_factory=dict)
     sets: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -174,7 +176,10 @@ def _add_verb(lexicon: Lexicon, entry: dict[str, Any]) -> None:
         lexicon.deeds[key(entry["noun"])] = Form(verb, "deed", "3")
     for part, forms in parts.items():
         for form, agreement in forms:
-            if key(form) not in lexicon.sets["not_forms"]:
+            if key(form) in lexicon.sets["not_forms"]:
+                if part == "participle":
+                    lexicon.rare.setdefault(key(form), Form(replace(verb, strict=False), part, agreement))
+            else:
                 clear = verb.strict and entry["strict"] == "bare" and key(form) != key(entry["past"])
                 own = replace(verb, strict=False) if clear else verb
                 lexicon.forms.setdefault(key(form), Form(own, part, agreement))
