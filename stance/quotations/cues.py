@@ -19,7 +19,11 @@ _BEFORE_PAST = _BEFORE_SUBJUNCTIVE | {"بعد", "منذ", "سبق", "وسبق", 
 # Passive or impersonal when nothing stands between them and their clause.
 _IMPERSONAL = frozenset(("ذكر", "توقع", "رجح", "خشي", "اعتقد", "ظن", "أمل", "زعم", "عد", "قدر", "قال", "لاحظ", "سجل"))
 _NOUN_LIKE = frozenset("حث رفض وصف كشف طلب نقل رد شرح".split())
+# Verbs that may close the sentence that they report, and the tokens that their subject may have then.
+_TRAILING = frozenset(("قال", "أضاف", "تابع", "أوضح", "أكد", "ذكر", "شرح", "حكى", "روى"))
+_SHORT = 8
 _CONTRASTS = frozenset("لكن ولكن لكنه لكنها بينما فيما وكان وكانت وكانوا".split())
+_IN_WORDS = {"بالقول": "3", "بقوله": "3ms", "بقولها": "3fs", "بقولهم": "3mp", "بقولهما": "3md"}
 _EXCEPTIONS = frozenset("غير الا بيد".split())
 _STARTS = frozenset("،,.؛:؟!?-–—()[]…•*")
 
@@ -30,6 +34,8 @@ class CueFinder(SourceCueFinder):
     def __init__(self, tokens: Tokens, marks: Marks, lexicon: Lexicon) -> None:
         super().__init__(tokens, marks, lexicon)
         self._phrases = PhraseReader(tokens, marks, lexicon)
+        # What stands before this token lies between a cue and its content.
+        self._claimed = 0
 
     def find(self) -> list[Cue]:
         """Find every cue.
@@ -60,7 +66,7 @@ class CueFinder(SourceCueFinder):
         return cues
 
     def _verb_cue(self, i: int, first: int, end: int) -> Cue | None:
-        form = self.lexicon.form(self.tokens.key[i]) or self._rare(i, first, end)
+        form = self.lexicon.form(self.tokens.key[i]) or self._rare(i, first, end) or self._in_words(i)
         if form is None:
             return self._deed_cue(i, first, end)
         boundary = self._boundary(i, first)
@@ -81,12 +87,17 @@ class CueFinder(SourceCueFinder):
                 form.prefix == 1 and following is not None and following.part == "participle"
             )
             bare = self._bare_clause(i, first, end, form)
+            if not bare and self._says_outright(i, first, end, form):
+                bare = i + 1
             if bare:
                 return Cue(i, i + 1, form, "clause", bare, bare, boundary)
+            if self._trails(i, first, end, form):
+                return Cue(i, i + 1, replace(form, part="source"), "source", i, i, i)
             if form.part in ("past", "present") and form.verb.category in ("say", "opine") and alone:
                 return Cue(i, i + 1, form, "after", i, i, boundary)
             return None
         kind, opening, content = opener
+        self._claimed = max(self._claimed, content)
         return Cue(i, i + 1, form, kind, opening, content, boundary)
 
     def _rare(self, i: int, first: int, end: int) -> Form | None:
@@ -104,6 +115,13 @@ class CueFinder(SourceCueFinder):
             after += 1
         opens = complementiser(keys[after]) is not None or keys[after] == ":" or self.tokens.kind[after] == MARK
         return replace(form, prefix=prefix) if opens else None
+
+    def _in_words(self, i: int) -> Form | None:
+        """«وافقته بقولها: …», «استهل كلمته بالقول إن»: what opens the speech of a verb that does not report."""
+        agreement = _IN_WORDS.get(self.tokens.key[i])
+        if agreement is None or i < self._claimed:
+            return None
+        return Form(self.lexicon.forms["قال"].verb, "participle", agreement)
 
     def _deed_cue(self, i: int, first: int, end: int) -> Cue | None:
         """«بعد تأكيد الوزير أن»: a verbal noun with its subject."""
@@ -124,6 +142,27 @@ class CueFinder(SourceCueFinder):
             return None
         own = replace(form, prefix=int(word not in self.lexicon.deeds))
         return Cue(i, i + 1, own, opener[0], opener[1], opener[2], i)
+
+    def _says_outright(self, i: int, first: int, end: int, form: Form) -> bool:
+        """«، قائلا العمل بدأ»: nothing but the words of the speaker can follow."""
+        if form.verb.past != "قال" or form.part != "participle" or i == first or i + 4 >= end:
+            return False
+        keys = self.tokens.key
+        opens = form.prefix == 1 or keys[i - 1] in _STARTS or self.tokens.kind[i - 1] == MARK
+        return opens and self.tokens.kind[i + 1] == WORD and keys[i + 1] not in PREPOSITIONS and keys[i + 1][:2] != "لل"
+
+    def _trails(self, i: int, first: int, end: int, form: Form) -> bool:
+        """«بدأ العمل أمس في المدينة، يقول الوزير.»: the verb and its subject close the sentence."""
+        keys = self.tokens.key
+        if form.prefix or form.part not in ("past", "present") or form.verb.past not in _TRAILING or i - first < 4:
+            return False
+        if keys[i - 1] not in "،," or self.marks.outer[i] >= 0:
+            return False
+        phrase = self._phrases.read(i + 1, end)
+        if phrase is None or phrase.first != i + 1:
+            return False
+        stop = max(phrase.end, phrase.role_end)
+        return stop >= end or keys[stop] in ".؛\n" or (keys[stop] in "،," and stop - i < _SHORT)
 
     def _bare_clause(self, i: int, first: int, end: int, form: Form) -> int | None:
         """«وقال الوزير بدأت المفاوضات أمس»: a clause without a complementiser after the subject."""
@@ -189,6 +228,8 @@ class CueFinder(SourceCueFinder):
             return False
         if form.part == "noun":
             return distance <= 8 and opener[0] in ("clause", "marks", "colon")
+        if self.tokens.key[i] in _IN_WORDS:
+            return distance <= _SHORT and opener[0] != "noun"
         if form.part == "participle":
             after_comma = form.prefix == 1 or self.tokens.key[i - 1] in '،,»”"'
             if opener[0] == "noun":

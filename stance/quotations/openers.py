@@ -92,7 +92,8 @@ class OpenerFinder(ObjectFinder):
         if other.verb.strict and not other.prefix:
             return False
         before = self.tokens.key[j - 1]
-        if self._hides_name(j, other):
+        if self._hides_name(j, other) or (other.verb.past == "تحدث" and before in "،,"):
+            # «مصدر، تحدث للصحيفة، أن»
             return False
         if self.lexicon.has("events", before) and not other.prefix:
             # «في بيان نقلته الوكالة»
@@ -107,6 +108,8 @@ class OpenerFinder(ObjectFinder):
         keys = self.tokens.key
         word, before = keys[j], keys[j - 1]
         prefix = complementiser(word)
+        if "سؤال" in takes and self._asks(j, i):
+            return "clause", j, j
         if prefix == "ب" and takes & {"بأن", "أن"}:
             return "clause", j, j + 1
         if word == "ألا" and "أن" in takes and j - i <= NEAR:
@@ -129,6 +132,14 @@ class OpenerFinder(ObjectFinder):
         if found and j > i + 2 and "أن" in takes:
             found = self._clause_after(j, i, takes, limit) or found
         return found
+
+    def _asks(self, j: int, i: int) -> bool:
+        """«تساءل عما إذا», «متسائلا إن كان», «يتساءلون حول ما إذا»: an indirect question."""
+        keys = self.tokens.key
+        following = keys[j + 1] if j + 1 < len(keys) else ""
+        if keys[j] in ("ان", "اذا", "ما") or keys[j - 1] == "ما":
+            return keys[j] in ("ان", "اذا") and (keys[j - 1] == "ما" or following in ("كان", "كانت", "كانوا"))
+        return self.lexicon.has("questions", keys[j]) and j - i <= NEAR
 
     def _at_mark(self, j: int, i: int, takes: frozenset[str], limit: int) -> tuple[tuple[str, int, int] | None, int]:
         """Decide whether a mark opens the content or a name, and where to go on."""

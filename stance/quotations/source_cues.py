@@ -81,9 +81,19 @@ class SourceCueFinder(OpenerFinder):
                 plain = "ال" + following[2:] if following.startswith("لل") else following.removeprefix("ل")
                 if self.lexicon.has("not_sources", plain) or self.lexicon.has("not_sources", plain.removeprefix("ال")):
                     return None
+                if following in ("ما", "لما") and not self._tells(stop + 1, end):
+                    # «وفق ما تم الاتفاق عليه»
+                    return None
                 form = Form(next(iter(self.lexicon.forms.values())).verb, "source", "3", prefix)
                 return Cue(i, stop, form, "source", i, i, i)
         return None
+
+    def _tells(self, k: int, end: int) -> bool:
+        """Say whether a verb of telling stands after «وفق ما»."""
+        if k >= end or self.lexicon.form_with_object(self.tokens.key[k]):
+            return True
+        word = self.tokens.key[k]
+        return any(self.lexicon.has("after_ma", form) for form in (word, word.removesuffix("ه"), word.removesuffix("ها")))
 
     def _as_said(self, i: int, end: int) -> Cue | None:
         """«كما أشار الوزير»: a verb after كما that introduces nothing names the source of what stands before it."""

@@ -49,6 +49,8 @@ def test_example_of_entry(entry: dict) -> None:
 
 LISTS: dict[str, Callable[[str], bool]] = {
     "not_sources": lambda w: contents(f"يسير العمل في هذا المصنع وفق {w} الوزارة.") == [],
+    "questions": lambda w: contents(f"وتساءل الوزير {w} بدأ العمل في المدينة.") == [f"{w} بدأ العمل في المدينة"],
+    "after_ma": lambda w: contents(f"انتهت المفاوضات أمس، وفق ما {w} في المدينة.") == ["انتهت المفاوضات أمس"],
     "conjunctions_with_an": lambda w: contents(f"قال الوزير {w} أن يغادر.") == [],
     "clause_openers": lambda w: contents(f"قال الوزير إن {BASE} {w} أكد المدير أن الاتفاق قريب.")[0] == BASE,
     "events": lambda w: speaker(f"قال الوزير في {w} الجديد إن {BASE}.") == "الوزير",
