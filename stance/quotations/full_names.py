@@ -60,9 +60,17 @@ class FullNames(People):
                 and words != name
                 and not (self.reader.is_given(name[0]) and self.reader.lexicon.has("titles_group", words[0]))
                 and self._contains(words, name)
+                and not self._goes_too_far(words, name)
             ):
                 best = (other.first, other.end)
         return best
+
+    def _goes_too_far(self, words: tuple[str, ...], name: tuple[str, ...]) -> bool:
+        """«سمير حداد باستمرار العمل»: what follows a full name elsewhere, with a preposition, is no part of it."""
+        if len(name) < 2 or words[: len(name)] != name:
+            return False
+        following = words[len(name)]
+        return following[0] in "بلك" and len(following) > 4 and not self.reader.is_given(following)
 
     def _group_with(self, name: tuple[str, ...], best: tuple[int, int]) -> tuple[int, int]:
         """«قناة الفجر الرياضية» for «الفجر الرياضية»."""

@@ -9,6 +9,9 @@ from stance.quotations.people import stem
 from stance.quotations.phrases import Phrase
 from stance.quotations.sources import Mention
 
+# A noun before these has no genitive: «متحدثة باسم الشركة» is anybody.
+_PREPOSITIONS = frozenset("باسم في من عن لدي على".split())
+
 
 class NameResolver(FullNames):
     """Who the speakers of one article are."""
@@ -31,7 +34,14 @@ class NameResolver(FullNames):
         titled = self._last_name(phrase)
         if titled is not None:
             return self._clean(*titled), self._clean(phrase.first, phrase.end - 1)
+        same = self._the_same(phrase)
+        if same is not None:
+            return self.resolve(same)
         holder = self._holder(phrase)
+        if holder is not None and holder.first > phrase.first and self._is_generic(phrase):
+            # «المسؤول الروسي» takes up the one who spoke before, not an official further down.
+            previous = self._taken_up(mention)
+            holder = None if previous is not None else holder
         if holder is not None:
             first, end = self._full_name(holder)
             return self._clean(first, end), self._role(holder, first, end)
@@ -162,13 +172,34 @@ class NameResolver(FullNames):
         )
         return following if same else None
 
+    def _is_generic(self, phrase: Phrase) -> bool:
+        return self.reader.lexicon.has("anonymous", self.reader.bare(self.tokens.key[phrase.first]))
+
+    def _the_same(self, phrase: Phrase) -> Mention | None:
+        """«ذات المتدخل», «نفس المصدر»: the source before."""
+        keys = self.tokens.key
+        if phrase.end - phrase.first < 2 or keys[phrase.first] not in ("ذات", "نفس"):
+            return None
+        if not keys[phrase.first + 1].startswith("ال"):
+            return None
+        place = bisect_left(self._mention_places, phrase.first)
+        body = self.reader.is_body(keys[phrase.first + 1])
+        for other in reversed(self.mentions[max(place - 6, 0) : place]):
+            head = keys[other.phrase.first]
+            if head not in ("ذات", "نفس") and (not body or self.reader.is_body(head)):
+                return other
+        return None
+
     def _taken_up(self, mention: Mention) -> Mention | None:
         """«المسؤولة»: a definite title that nobody in the text is given takes up the one who spoke last."""
         phrase = mention.phrase
         head = self.tokens.key[phrase.first]
         lexicon = self.reader.lexicon
+        construct = next(
+            (k for k in range(phrase.first + 1, phrase.end) if self.tokens.key[k] in _PREPOSITIONS), phrase.end
+        )
         definite = head.startswith(("ال", "لل")) or any(
-            self.tokens.key[k].startswith("ال") for k in range(phrase.first + 1, phrase.end)
+            self.tokens.key[k].startswith("ال") for k in range(phrase.first + 1, construct)
         )
         document = head.startswith("ال") and lexicon.has("titles_document", head)
         generic = definite and (self.reader.is_title(head) or document) and phrase.end - phrase.first <= 5

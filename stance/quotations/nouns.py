@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from stance.quotations.lexicon import Lexicon
@@ -11,6 +12,11 @@ from stance.quotations.tokens import WORD, Tokens
 MAX_NAME = 5
 # Lists of words that are no part of a noun phrase after others.
 _ENDS = ("honorifics", "weekdays", "quantifiers", "predicates", "clause_starts")
+# Adjectives without the shape of one, article left off.
+_ADJECTIVES = frozenset(
+    "عام عامه حر حره اول اولي ثاني اخر اخري خاص خاصه اعضاء ست سبع ام عليا كبري حق جدد كبار مهمه وسطي".split()
+)
+_VERBAL_NOUN = re.compile("ت..ي.|ا..ا.|ان..ا.|ا.ت.ا.|است..ا.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +40,9 @@ class NounReader:
         self.marks = marks
         self.lexicon = lexicon
         self._titles: dict[str, bool] = {}
+        keys, kinds = tokens.key, tokens.kind
+        # Words that follow a first name somewhere: «ناصر بوريطة».
+        self.last_names = {keys[k + 1] for k in range(len(keys) - 1) if kinds[k + 1] == WORD and self.is_given(keys[k])}
         self._ends = frozenset().union(*(lexicon.sets[name] for name in _ENDS))
 
     def bare(self, word: str) -> str:
@@ -71,6 +80,61 @@ class NounReader:
         """
         return self.lexicon.has("given_names", word)
 
+    def is_adjective(self, word: str) -> bool:
+        """Say whether a definite word key has the shape of an adjective: «الدولي», «المتحدة», «الجديد», «الأعلى».
+
+        :param word: A word key.
+        :return: Whether it does.
+        """
+        bare = word.removeprefix("ال")
+        if bare in _ADJECTIVES:
+            return True
+        if len(bare) < 3 or self._heads(bare) or any(self.lexicon.has(n, bare) for n in ("common_nouns", "events")):
+            return False
+        stem = bare[:-1] if bare[-1] == "ه" and len(bare) > 4 else bare
+        relative = bare.endswith(("ي", "يه", "يين", "يون", "اء")) or bare[-3:] == "يات"
+        participle = bare[0] == "م" or (bare[1] == "ا" and len(stem) == 4)
+        quality = len(stem) == 4 and (stem[2] == "ي" or stem[0] == "ا")
+        return relative or participle or quality
+
+    def is_verbal_noun(self, word: str) -> bool:
+        """Say whether a definite word key has the shape of a verbal noun: «التأكيد», «الإعلان», «الاستمرار».
+
+        :param word: A word key.
+        :return: Whether it does.
+        """
+        bare = word.removeprefix("ال")
+        if self.lexicon.has("object_nouns", bare):
+            return True
+        return not self.lexicon.has("not_deeds", bare) and not self._heads(bare) and bool(_VERBAL_NOUN.fullmatch(bare))
+
+    def is_plural(self, word: str) -> bool:
+        """Recognise sound plurals of people that are no names: «مثقفون», «سياسيون».
+
+        :param word: A word key.
+        :return: Whether it is one.
+        """
+        if word[-2:] not in ("ون", "ين") or len(word) < 6 or self.is_given(word) or word in self.last_names:
+            return False
+        return word[-3] == "ي" or word[0] == "م"
+
+    def is_human(self, word: str) -> bool:
+        """Say whether a word key means people, not a body or a document.
+
+        :param word: A word key.
+        :return: Whether it does.
+        """
+        bare = self.bare(word)
+        return self.is_title(word) or self.lexicon.has("anonymous", bare) or bare.endswith(("ون", "ين"))
+
+    def is_body(self, word: str) -> bool:
+        """Say whether a word key heads a group, a document or an outlet.
+
+        :param word: A word key.
+        :return: Whether it does.
+        """
+        return any(self.lexicon.has(name, word) for name in ("titles_group", "titles_document", "outlets"))
+
     def _heads(self, word: str) -> bool:
         lists = ("titles_group", "titles_document", "titles_person", "name_nouns", "object_nouns", "outlets", "fields")
         return any(self.lexicon.has(name, word) for name in lists)
@@ -78,8 +142,12 @@ class NounReader:
     def _is_definite(self, word: str) -> bool:
         return word.startswith(("ال", "وال", "لل", "بال", "فال")) and len(word) > 3
 
-    def _is_verb(self, word: str) -> bool:
-        """Recognise present-tense verbs by their prefixes."""
+    def is_verb(self, word: str) -> bool:
+        """Recognise present-tense verbs by their prefixes.
+
+        :param word: A word key.
+        :return: Whether it is one.
+        """
         if len(word) < 4 or word[0] not in "يت" or self.is_given(word) or self.is_title(word) or self._heads(word):
             return False
         return word[0] == "ي" or word.endswith("ون") or word.startswith(("تت", "تست", "تن"))

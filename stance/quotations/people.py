@@ -10,6 +10,8 @@ from stance.quotations.tokens import WORD, Tokens
 
 # Phrases that are compared with one mention.
 MOST = 60
+# Tokens in which a name and the title after it stand.
+REACH = 20
 _Key = TypeVar("_Key", str, tuple[str, ...])
 
 
@@ -28,7 +30,9 @@ class People:
         self._mention_places = [mention.phrase.first for mention in self.mentions]
         self._speaking = frozenset(self._mention_places)
         seen: set[tuple[int, int, int]] = set()
-        phrases = [mention.phrase for mention in mentions if mention] + self._titled() + self._groups()
+        phrases = (
+            [mention.phrase for mention in mentions if mention] + self._titled() + self._entitled() + self._groups()
+        )
         for phrase in sorted(phrases, key=lambda phrase: phrase.first):
             span = (phrase.first, phrase.end, phrase.role_first)
             if span in seen:
@@ -77,6 +81,22 @@ class People:
                     found += self._also(phrase)
                 elif phrase and not phrase.named:
                     found += self._in_parenthesis(phrase)
+        return found
+
+    def _entitled(self) -> list[Phrase]:
+        """Names before their titles anywhere in the text: «استقبل فؤاد حسين، وزير الخارجية، الوفد»."""
+        found = []
+        keys, kinds, reader = self.tokens.key, self.tokens.kind, self.reader
+        until = 0
+        for i, word in enumerate(keys):
+            if i < until or kinds[i] != WORD or not reader.is_given(word) or reader.is_title(keys[i - 1]):
+                continue
+            phrase = reader.read(i, min(len(keys), i + REACH))
+            until = i + 1
+            if phrase and phrase.named and phrase.first == i and phrase.end - i <= MAX_NAME:
+                until = phrase.end
+                if phrase.role_first >= phrase.end > i + 1 and phrase.role_end > phrase.role_first:
+                    found.append(phrase)
         return found
 
     def _is_deed(self, word: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from stance.quotations.cues import Cue
-from stance.quotations.lexicon import Lexicon
+from stance.quotations.lexicon import Form, Lexicon
 from stance.quotations.marks import Marks
 from stance.quotations.phrases import Phrase, PhraseReader
 from stance.quotations.tokens import WORD, Tokens
@@ -54,13 +54,7 @@ class SourceReader:
             start += 1
         elif keys[start] in ("ل", "ـ") and start + 1 < end:
             start += 1
-        form = None
-        if start < end and self.tokens.kind[start] == WORD:
-            form = (
-                self.lexicon.form_with_object(keys[start])
-                if start > cue.end or keys[cue.end - 1].endswith("ما")
-                else self.lexicon.form(keys[start])
-            )
+        form = self._said(start, end, cue)
         agreement = "3"
         if form and form.part in ("past", "present"):
             if form.verb.category == "relay":
@@ -77,9 +71,26 @@ class SourceReader:
         phrase = self.reader.read(start, end)
         if phrase is None:
             return None
+        inner = self._inner(phrase, end)
+        if inner:
+            return inner
         if prefix and phrase.first == start:
             phrase = Phrase(phrase.first, phrase.end, phrase.role_first, phrase.role_end, prefix, phrase.named)
         return Mention(phrase, agreement)
+
+    def _said(self, start: int, end: int, cue: Cue) -> Form | None:
+        """The verb of a source phrase: «وفق ما ذكرته الوكالة»."""
+        if start >= end or self.tokens.kind[start] != WORD:
+            return None
+        word = self.tokens.key[start]
+        relative = start > cue.end or self.tokens.key[cue.end - 1].endswith("ما")
+        return self.lexicon.form_with_object(word) if relative else self.lexicon.form(word)
+
+    def _inner(self, phrase: Phrase, end: int) -> Mention | None:
+        """«بحسب وكالة الفجر نقلا عن مسؤول»: the words are the official's."""
+        last = max(phrase.end, phrase.role_end)
+        relayed = last + 1 < end and self.tokens.key[last] == "نقلا" and self.tokens.key[last + 1] == "عن"
+        return self._relayed(last, end) if relayed else None
 
     def _takes_up(self, start: int, cue: Cue) -> bool:
         """«على حد قوله», «حسب تصريحه»: the source is the one who spoke last."""

@@ -16,7 +16,10 @@ MEMORY = 8
 MOST_PARTICIPLES = 5
 _WITHIN = frozenset("فيها فيه خلالها خلاله فيهما".split())
 # Relative pronouns and verbs of another gender or number: somebody else is the subject.
-_OTHERS_VERBS = frozenset([("الذي", "3fs"), ("التي", "3ms"), ("الذين", "3fs"), ("الذين", "3ms")])
+_OTHERS_VERBS = frozenset(
+    [("الذي", "3fs"), ("الذي", "3mp"), ("التي", "3ms"), ("التي", "3mp"), ("الذين", "3fs"), ("الذين", "3ms")]
+    + [(word, verb) for word in ("اللذين", "اللتين", "اللذان", "اللتان") for verb in ("3ms", "3fs", "3mp")]
+)
 # «لكنه أكد»: the pronoun takes up the one who speaks.
 _CONTRASTS = frozenset("لكنه لكنها لكنهم ولكنه ولكنها ولكنهم".split())
 
@@ -126,6 +129,11 @@ class SpeakerFinder(SubjectFinder):
             # «الاتفاق الذي قالت إنه»: the subject is the one who speaks already.
             mismatch = (before, form.agreement) in _OTHERS_VERBS
             return (current or self._sentence_subject(cue)) if mismatch else self._of_relative(cue)
+        if before == "ما" and self.tokens.key[cue.token].endswith(("ه", "ها")):
+            # «وهو ما أكده المدير»
+            found = self._after(cue, min(self._limit(cue), cue.end + 8))
+            if found and found.phrase.named:
+                return found
         if before == "ما" or before in _CONTRASTS:
             return current or _last(history, form.agreement)
         following = self.tokens.key[cue.end] if cue.end < len(self.tokens) else ""
@@ -160,7 +168,8 @@ class SpeakerFinder(SubjectFinder):
             if keys[k] in ("عن", "وعن") or attributed:
                 phrase = self.reader.read(k + 1, cue.token)
                 return Mention(phrase, cue.form.agreement if cue.form else "3") if phrase else None
-        found = self._of_verb_before(cue) or current or self._sentence_subject(cue)
+        found = self._of_verb_before(cue) or current
+        found = found or self._person_before(cue.token, max(first, cue.token - 16)) or self._sentence_subject(cue)
         return found or (history[-1] if history else None)
 
 

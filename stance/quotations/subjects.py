@@ -72,11 +72,11 @@ class SubjectFinder(SourceReader):
             return end
         return max(cue.opening, cue.end)
 
-    def _after(self, cue: Cue) -> Mention | None:
+    def _after(self, cue: Cue, reach: int | None = None) -> Mention | None:
         """The subject after its verb: «قال الوزير إن»."""
         form = cue.form
-        start = cue.end
-        limit = self._limit(cue)
+        start = cue.end + (reach is not None and cue.end < reach and self.tokens.key[cue.end] in "،,")
+        limit = reach or self._limit(cue)
         if form is None or form.agreement[1:] in ("mp", "md", "fd", "fp"):
             # A verb before its subject is singular.
             return None
@@ -120,6 +120,11 @@ class SubjectFinder(SourceReader):
         last = phrase.end - 1
         surface = self.tokens.text[self.tokens.start[last] : self.tokens.end[last]]
         known = self.reader.is_given(head) or self._looks_like_noun(head)
+        if surface.endswith(("وه", "وها", "وهم")) and phrase.end - phrase.first == 1:
+            # «قال ناشروها»: nominative
+            return False
+        if self._disagrees(phrase, form):
+            return True
         if not known and surface.endswith(("ه", "ها", "هم")):
             return True
         if form.verb.past in ("رفض", "جدد", "كرر") and self.lexicon.has("object_nouns", self.reader.bare(head)):
@@ -138,6 +143,16 @@ class SubjectFinder(SourceReader):
         feminine = self.tokens.text[self.tokens.start[last] : self.tokens.end[last]].endswith("ة")
         plain = phrase.end - phrase.first <= 2 and not self.reader.is_title(head)
         return plain and (feminine or self.lexicon.has("common_nouns", head))
+
+    def _disagrees(self, phrase: Phrase, form: Form) -> bool:
+        """«وطالبت المجتمع الدولي»: after a feminine verb, a noun with a masculine adjective is its object."""
+        k = phrase.first + 1
+        if form.agreement != "3fs" or phrase.named or k >= phrase.end or not self.lexicon.has("tells", form.verb.past):
+            return False
+        head, word = self.tokens.key[phrase.first], self.tokens.key[k]
+        feminine = self.tokens.text[self.tokens.start[phrase.first] : self.tokens.end[phrase.first]].endswith("ة")
+        masculine = word.startswith("ال") and word.endswith("ي") and self.reader.is_adjective(word)
+        return head.startswith("ال") and not feminine and masculine
 
     def _addressee(self, j: int) -> bool:
         word = self.tokens.key[j]
@@ -228,6 +243,8 @@ class SubjectFinder(SourceReader):
     def _is_present(self, k: int) -> bool:
         """«يتعلق», «ينم»: a verb, not the noun that starts a clause."""
         word = self.tokens.key[k]
+        if word[0] == "ت" and self.reader.is_verb(word):
+            return True
         return word[0] == "ي" and len(word) > 2 and not (self._looks_like_noun(word) or self.reader.is_title(word))
 
     def _leads_to(self, k: int, token: int) -> bool:
@@ -288,8 +305,10 @@ class SubjectFinder(SourceReader):
         first, _ = self.tokens.sentences[self.tokens.sentence(cue.token)]
         keys, kinds = self.tokens.key, self.tokens.kind
         agreement = cue.form.agreement if cue.form else "3"
-        start = first
-        while start < cue.token and (kinds[start] != WORD or keys[start] in _SKIPPED_SUBJECT_PREFIX):
+        start = self._after_dateline(first, cue.token)
+        while start < cue.token and (
+            kinds[start] != WORD or keys[start] in _SKIPPED_SUBJECT_PREFIX or keys[start] in ("وبينما", "وفيما", "وحين")
+        ):
             start += 1
         while start < cue.token and (keys[start] in _INTRODUCTIONS or self._is_adverbial(start)):
             comma = next((k for k in range(start, cue.token) if keys[k] in "،,"), cue.token)
@@ -307,6 +326,14 @@ class SubjectFinder(SourceReader):
         if phrase is None or phrase.end - phrase.first > 14:
             return None
         return Mention(phrase, agreement)
+
+    def _after_dateline(self, first: int, end: int) -> int:
+        """«الشارقة: «الخليج» عقدت»: the sentence starts after the place and the paper."""
+        keys = self.tokens.key
+        for k in range(first + 1, min(first + 4, end - 2)):
+            if keys[k] in (":", "-", "–") and self.marks.closes.get(k + 1, end) <= k + 4:
+                return self.marks.closes[k + 1] + 1
+        return first
 
     def _is_adverbial(self, k: int) -> bool:
         """Tell the preposition ب («بحضور الوزير،») from a verb that begins so («بارك الوزير»)."""

@@ -43,6 +43,11 @@ class TitleSplitter(NounReader):
             return True
         if any(self.tokens.kind[k] != WORD for k in range(first, end)):
             return False
+        if self.is_verb(keys[first]) or self.is_plural(keys[first]):
+            return False
+        if keys[first][0] == "و" and not self.lexicon.has("waw_names", keys[first]):
+            # «وذلك عبر», «ومنظمات محلية»
+            return False
         if (
             self.is_title(keys[first])
             or lexicon.has("titles_group", keys[first])
@@ -82,6 +87,10 @@ class TitleSplitter(NounReader):
                 )
                 and keys[k - 1] not in ("ال", "بن", "ابو")
             ):
+                named = None if self.is_given(head) or head in self.last_names else self._split(k, end)
+                if named is not None and named.named and self.is_given(keys[named.first]):
+                    # «ضيف تركيا الرئيس الجزائري عبد المجيد تبون»
+                    return Phrase(named.first, named.end, first, named.first, 0, True)
                 return Phrase(first, k, k, end, 0, True)
         return Phrase(first, end, named=self._looks_like_name(first, end))
 

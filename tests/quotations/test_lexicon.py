@@ -86,6 +86,8 @@ LISTS: dict[str, Callable[[str], bool]] = {
     "same": lambda w: name(f"قال الوزير سمير حداد إن {BASE}. وقال المصدر {w} إن الأمر انتهى.") == "سمير حداد",
     "adverbs": lambda w: contents(f"طالب الوزير {'بال' + w[2:] if w.startswith('ال') else 'ب' + w} بانسحاب القوات.") == ["بانسحاب القوات"],
     "predicates": lambda w: speaker(f"قال سمير حداد {w} الأمر إن {BASE}.") == "سمير حداد",
+    "holders": lambda w: speaker(f"قال ال{w} في بغداد إن {BASE}.") == f"ال{w}",
+    "regions": lambda w: name(f"قال النائب عن {w} الفجر سمير حداد إن {BASE}.") == "سمير حداد",
     "times": lambda w: name(f"كانت وزارة المالية أعلنت {w} الأزمة أن {BASE}.") == "وزارة المالية",
     "conditional": lambda w: contents(f"قال الوزير «إن {w} هناك اتفاق فسوف نعلنه».")[0].startswith("إن"),
     "name_titles": lambda w: speaker(f"قال سمير {w} حداد إن {BASE}.") == f"سمير {w} حداد",
