@@ -110,11 +110,19 @@ class CueFinder(SourceCueFinder):
             return None
         if not prefix and keys[i - 1] not in _STARTS and self.tokens.kind[i - 1] != MARK:
             return None
+        return replace(form, prefix=prefix) if self._opens_next(i, form) else None
+
+    def _opens_next(self, i: int, form: Form) -> bool:
+        """Say whether a clause or speech follows a form at once: «الوزير سجل أن»."""
+        keys = self.tokens.key
         after = i + 1
-        if keys[after] in PREPOSITIONS:
+        if after < len(keys) and keys[after] in PREPOSITIONS:
             after += 1
-        opens = complementiser(keys[after]) is not None or keys[after] == ":" or self.tokens.kind[after] == MARK
-        return replace(form, prefix=prefix) if opens else None
+        if after >= len(keys):
+            return False
+        if complementiser(keys[after]) is not None:
+            return True
+        return form.part == "participle" and (keys[after] == ":" or self.tokens.kind[after] == MARK)
 
     def _in_words(self, i: int) -> Form | None:
         """«وافقته بقولها: …», «استهل كلمته بالقول إن»: what opens the speech of a verb that does not report."""
@@ -210,6 +218,7 @@ class CueFinder(SourceCueFinder):
             form.verb.strict
             and form.part in ("past", "present", "participle")
             and not self._starts_clause(i, first, form)
+            and not self._opens_next(i, form)
         ):
             return True
         after = keys[i + 1] if i + 1 < len(keys) else ""

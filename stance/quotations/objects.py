@@ -23,6 +23,12 @@ def _without_to(word: str) -> str:
     return "ال" + word[2:] if word.startswith("لل") else word[1:]
 
 
+def _stems(word: str) -> list[str]:
+    """Return a noun with and without the pronoun at its end: «مسؤوليتها»."""
+    bare = [word.removesuffix(pronoun) for pronoun in ("هما", "ها", "هم", "ه") if word.endswith(pronoun)]
+    return [word, *bare, *(stem[:-1] + "ه" for stem in bare if stem.endswith("ت"))]
+
+
 class ObjectFinder:
     """Nominal objects in one text."""
 
@@ -47,18 +53,26 @@ class ObjectFinder:
             and (self._is_object(word[1:]) or self._is_any_object(word, i))
         ):
             return "noun", j, j
-        elif word[0] == "ل" and "لـ" in takes and j > i + 1 and self._is_object(_without_to(word)):
+        elif word[0] == "ل" and "لـ" in takes and j > i + 1 and self._is_deed_noun(_without_to(word), j):
+            return "noun", j, j
+        elif "اسم" in takes and word == "ما" and j == i + 1 and self._form_part(i) == "participle":
+            # «مؤكدا ما قاله المدير»
             return "noun", j, j
         elif "اسم" in takes and word not in ("ان", "ما", "كل"):
-            bare = [word.removesuffix(pronoun) for pronoun in ("ها", "هم", "ه") if word.endswith(pronoun)]
-            # «مسؤوليتها»
-            stems = [word, *bare, *(stem[:-1] + "ه" for stem in bare if stem.endswith("ت"))]
-            if any(self.lexicon.has("object_nouns", stem) for stem in stems) or self._is_deed(j, i):
+            if any(self.lexicon.has("object_nouns", stem) for stem in _stems(word)) or self._is_deed(j, i):
                 return "noun", j, j
             # «منتقدا التركيز على»: a participle has no subject after it.
             if j == i + 1 and word.startswith("ال") and self._form_part(i) == "participle":
                 return "noun", j, j
         return None
+
+    def _is_deed_noun(self, word: str, j: int) -> bool:
+        """Say whether a word after a preposition names a deed: «لمساعدتهما», «للعودة»."""
+        bare = word.removeprefix("ال")
+        if any(self.lexicon.has("object_nouns", stem) for stem in _stems(bare)):
+            return True
+        surface = self.tokens.text[self.tokens.start[j] + 1 : self.tokens.end[j]]
+        return bool(_DEED.fullmatch(surface)) and not self.lexicon.has("not_deeds", bare)
 
     def _is_any_object(self, word: str, i: int) -> bool:
         form = self.lexicon.form(self.tokens.key[i])
