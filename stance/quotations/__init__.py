@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from stance.quotations.contents import Content, ContentFinder
 from stance.quotations.cues import Cue, CueFinder
-from stance.quotations.headlines import restated
+from stance.quotations.headlines import body, restated
 from stance.quotations.lexicon import load
 from stance.quotations.marks import Marks
 from stance.quotations.names import NameResolver
@@ -33,6 +33,7 @@ def extract(text_or_article: str | Article) -> list[Quotation]:
     lexicon = load()
     tokens = Tokens(text)
     marks = Marks(tokens)
+    tokens.body = body(tokens)
     tokens.split_sentences(marks.closes)
     cues = CueFinder(tokens, marks, lexicon).find()
     contents = ContentFinder(tokens, marks, lexicon, cues).find()

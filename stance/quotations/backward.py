@@ -192,6 +192,8 @@ class BackwardFinder(BoundaryFinder):
         starts = {first for first, _ in self.tokens.sentences}
         found = []
         for pair in self.marks.pairs:
+            if pair.opening < self.tokens.body:
+                continue
             before = self.tokens.key[pair.opening - 1] if pair.opening else ""
             introduced = pair.opening in starts or before == ":" or complementiser(before) is not None
             if before == "شعار" and pair.words >= 3 and not covered[pair.opening + 1] and contents:

@@ -9,7 +9,7 @@ from stance.quotations.lexicon import Lexicon
 from stance.quotations.marks import Marks
 from stance.quotations.particles import complementiser
 from stance.quotations.source_cues import Cue
-from stance.quotations.tokens import LINE, MARK, Tokens
+from stance.quotations.tokens import DOTS, LINE, MARK, Tokens
 
 TRIM = frozenset("،,.؛;:-–—()[]/*•") | {"\n", ".."}
 
@@ -59,6 +59,8 @@ class BoundaryFinder:
         found.update(cue.boundary for cue in self.cues if self._starts_quotation(cue))
         keys = self.tokens.key
         for i, word in enumerate(keys):
+            if word == ".." and i and self.tokens.kind[i - 1] != DOTS and i + 1 < len(keys):
+                found.add(i)
             rows = self.lexicon.page_lines.get(word, [])
             if i and (keys[i - 1] in "،,؛" or word == "وذلك"):
                 rows = rows + self.lexicon.breaks.get(word, [])

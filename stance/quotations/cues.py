@@ -24,6 +24,7 @@ _TRAILING = frozenset(("قال", "أضاف", "تابع", "أوضح", "أكد", "
 _SHORT = 8
 _CONTRASTS = frozenset("لكن ولكن لكنه لكنها بينما فيما وكان وكانت وكانوا".split())
 _IN_WORDS = {"بالقول": "3", "بقوله": "3ms", "بقولها": "3fs", "بقولهم": "3mp", "بقولهما": "3md"}
+_PASSIVE = frozenset(("اعتبر", "توقع", "رجح"))
 _EXCEPTIONS = frozenset("غير الا بيد".split())
 _STARTS = frozenset("،,.؛:؟!?-–—()[]…•*")
 
@@ -44,6 +45,8 @@ class CueFinder(SourceCueFinder):
         """
         cues = []
         for number, (first, end) in enumerate(self.tokens.sentences):
+            if first < self.tokens.body:
+                continue
             page_line = self._is_page_line(first)
             headline = None if page_line else self._headline(number, first, end)
             if headline:
@@ -235,6 +238,18 @@ class CueFinder(SourceCueFinder):
         if form.verb.past in _NOUN_LIKE and opener[0] == "noun" and form.prefix and self.tokens.kind[i - 1] == WORD:
             # «لزيادة الدعم وحث الجمهور على»
             return False
+        if (
+            opener[0] == "noun"
+            and form.part == "present"
+            and form.verb.past in _PASSIVE
+            and form.agreement in ("3ms", "3fs")
+        ):
+            # «ويعتبر المهرجان لحظة», «يتوقع هطول الأمطار»: passive, unless a source follows or stands before.
+            head = self.tokens.key[i + 1]
+            bare = head.removeprefix("ال")
+            lists = ("titles_person", "titles_group", "given_names", "anonymous")
+            if not any(self.lexicon.has(name, word) for name in lists for word in (head, bare)):
+                return False
         if form.part == "noun":
             return distance <= 8 and opener[0] in ("clause", "marks", "colon")
         if self.tokens.key[i] in _IN_WORDS:

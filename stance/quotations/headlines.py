@@ -1,13 +1,61 @@
-"""Headlines that restate a quotation found below are no quotations of their own."""
+"""Headlines: where the page ends and the article begins, and which headlines restate a quotation found below."""
 
 from __future__ import annotations
 
 from stance.quotations.contents import Content
-from stance.quotations.tokens import LINE, WORD, Tokens
+from stance.quotations.tokens import LINE, NUMBER, WORD, Tokens
 
 # Words of a headline that must come back in the quotations below it.
 RESTATED = 0.5
 MAX_WORDS = 60
+# Tokens that a page may say above its article.
+MAX_PAGE = 160
+# Words of a headline that is repeated above the article.
+MIN_REPEATED = 3
+
+
+def body(tokens: Tokens) -> int:
+    """Find the first token of the article below the name of the page, its headline and the time of publication.
+
+    :param tokens: The text.
+    :return: A token; 0 where nothing tells the page from the article.
+    """
+    keys, kinds = tokens.key, tokens.kind
+    updated = False
+    for k in range(1, min(MAX_PAGE, len(tokens)) - 1):
+        updated = updated or (keys[k] == "تحديث" and keys[k - 1] == "اخر")
+        if updated and keys[k] == "gmt":
+            return k + 1 + _repeated(tokens, k + 1)
+        if keys[k] == "يوم" and "في" in keys[max(k - 5, 0) : k] and _is_date(tokens, k + 1):
+            # «نشر في الصحيفة يوم 25 - 08 - 2012»
+            published = any(keys[p].endswith("نشر") for p in range(max(k - 7, 0), k) if kinds[p] == WORD)
+            if published and k + 6 < len(tokens):
+                return k + 6
+    return 0
+
+
+def _is_date(tokens: Tokens, first: int) -> bool:
+    kinds = tokens.kind[first : first + 5]
+    return (
+        len(kinds) == 5
+        and all(kind == NUMBER for kind in kinds[::2])
+        and all(key in "-/" for key in tokens.key[first + 1 : first + 5 : 2])
+    )
+
+
+def _repeated(tokens: Tokens, first: int) -> int:
+    """Count the tokens after the time of publication that repeat a headline above it."""
+    longest = 0
+    for start in range(first):
+        length = 0
+        while (
+            start + length < first
+            and first + length < len(tokens)
+            and (tokens.key[start + length] == tokens.key[first + length])
+        ):
+            length += 1
+        longest = max(longest, length)
+    return longest if longest >= MIN_REPEATED else 0
 
 
 def restated(tokens: Tokens, contents: list[Content]) -> set[int]:

@@ -15,6 +15,13 @@ _VERBAL_NOUN = re.compile(r"(?:است|ان|ا[^ل]|ت)\w{3,}|م\w{3,}ه")
 # Verbal nouns of the second, fourth, seventh, eighth and tenth forms, which few other words look like.
 _DEED = re.compile(r"(?:ت\w{2}ي\w|إ\w{2}ا\w|إ\w[اي]\wة|ا\wت\w{1,2}ا\w|ان\w{2}ا\w|است\w{1,3}ا\w|است\wا\wة)(?:ه|ها|هم)?")
 
+_GOVERNING = frozenset("بعد قبل خلال عقب اثر اثناء منذ حول بشان بسبب رغم نحو ضد مع بين لدي عند عبر ضمن تحت وسط".split())
+
+_ADVERBIAL = frozenset("الرغم رغم بسبب عندما بعدما لان لانه لانها حينما كي لكي حتي".split())
+
+# Tokens between a verb and a noun that may be its object.
+_FARTHEST = 20
+
 _NOT_VERBAL_NOUN = frozenset(("انه", "انها", "انهم", "اي", "التالي"))
 
 
@@ -55,16 +62,30 @@ class ObjectFinder:
             return "noun", j, j
         elif word[0] == "ل" and "لـ" in takes and j > i + 1 and self._is_deed_noun(_without_to(word), j):
             return "noun", j, j
+        elif "مسؤولية" in takes and any(self.lexicon.has("blame", stem) for stem in _stems(word.removeprefix("ال"))):
+            return "noun", j, j
         elif "اسم" in takes and word == "ما" and j == i + 1 and self._form_part(i) == "participle":
             # «مؤكدا ما قاله المدير»
             return "noun", j, j
         elif "اسم" in takes and word not in ("ان", "ما", "كل"):
-            if any(self.lexicon.has("object_nouns", stem) for stem in _stems(word)) or self._is_deed(j, i):
+            known = any(self.lexicon.has("object_nouns", stem) for stem in _stems(word)) or self._is_deed(j, i)
+            if known and self._may_be_object(j, i):
                 return "noun", j, j
             # «منتقدا التركيز على»: a participle has no subject after it.
             if j == i + 1 and word.startswith("ال") and self._form_part(i) == "participle":
                 return "noun", j, j
         return None
+
+    def _may_be_object(self, j: int, i: int) -> bool:
+        """Say whether a noun can be the object of a verb: no preposition governs it, and no adverbial clause has begun."""
+        keys = self.tokens.key
+        if j > i + 1 and (keys[j - 1] in _GOVERNING or keys[j - 1] in PREPOSITIONS):
+            return False
+        before = keys[j - 1]
+        if j > i + 1 and before[0] in "لب" and len(before) > 3 and before[:2] != "لل" and "ال" not in before[:3]:
+            # «لمراحل تنفيذ»
+            return self.lexicon.has("given_names", before)
+        return j - i <= _FARTHEST and not any(keys[k] in _ADVERBIAL for k in range(i + 1, j))
 
     def _is_deed_noun(self, word: str, j: int) -> bool:
         """Say whether a word after a preposition names a deed: «لمساعدتهما», «للعودة»."""

@@ -93,7 +93,9 @@ class SourceCueFinder(OpenerFinder):
         if k >= end or self.lexicon.form_with_object(self.tokens.key[k]):
             return True
         word = self.tokens.key[k]
-        return any(self.lexicon.has("after_ma", form) for form in (word, word.removesuffix("ه"), word.removesuffix("ها")))
+        return any(
+            self.lexicon.has("after_ma", form) for form in (word, word.removesuffix("ه"), word.removesuffix("ها"))
+        )
 
     def _as_said(self, i: int, end: int) -> Cue | None:
         """«كما أشار الوزير»: a verb after كما that introduces nothing names the source of what stands before it."""
@@ -139,6 +141,11 @@ class SourceCueFinder(OpenerFinder):
                 if not self._names_speaker(first, j, number):
                     return None
                 found = self._after_colon(j)
+                if found and j == first + 1 and self.lexicon.has("places", keys[first]) and found[0] != "marks":
+                    # «تونس: افتتاح المهرجان»
+                    return (
+                        None if not self._speaks(found[2]) else Cue(j, j + 1, None, "headline", first, found[2], first)
+                    )
                 if (
                     found
                     and number == 0
@@ -149,6 +156,11 @@ class SourceCueFinder(OpenerFinder):
                     return None
                 return Cue(j, j + 1, None, "headline", first, found[2], first) if found else None
         return None
+
+    def _speaks(self, k: int) -> bool:
+        """«لن نتفاوض», «نحن مستعدون»: a place that speaks stands for its government."""
+        word = self.tokens.key[k]
+        return self.lexicon.has("clause_starts", word) or word[0] == "ن" and len(word) > 3 or word.startswith("سن")
 
     def _names_speaker(self, first: int, colon: int, number: int) -> bool:
         words = [self.tokens.key[k] for k in range(first, colon) if self.tokens.kind[k] == WORD]

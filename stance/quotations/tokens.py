@@ -57,6 +57,8 @@ class Tokens:
         # First token of every sentence, and the token after its last one.
         self.sentences: list[tuple[int, int]] = []
         self._sentence_of: list[int] = []
+        # First token of the article, after what the page says above it.
+        self.body = 0
         keys: dict[str, str] = {}
         for match in _TOKEN.finditer(text):
             kind = match.lastgroup or PUNCT
@@ -88,7 +90,7 @@ class Tokens:
                 end = closes[i]
                 stop = self._stops_after(i, end)
             else:
-                stop = self.kind[i] == LINE or self._is_stop(i) or self._is_dateline(i)
+                stop = i + 1 == self.body or self.kind[i] == LINE or self._is_stop(i) or self._is_dateline(i)
             if stop:
                 self._add_sentence(first, end + 1)
                 first = end + 1
