@@ -17,7 +17,7 @@ QUOTATION_KEYS = ("article", "index", "kind", "start", "end", "cue", "speaker", 
 LABEL_KEYS = ("target", "stance", "clear", "note", "annotator", "guideline")
 WRITTEN_KEYS = ("id", "article_sentence", "quotation", "kind", "stance", "clear")
 # Files that describe articles, not quotations.
-_NOT_ANNOTATIONS = ("corpus_articles.jsonl", "five.articles.jsonl")
+_NOT_ANNOTATIONS = ("corpus_articles.jsonl", "five.articles.jsonl", "second_readings.jsonl")
 
 
 def check(paths: Iterable[str | Path], texts: Mapping[str, str] | None = None) -> list[str]:

@@ -43,8 +43,9 @@ def agreement_command(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a pair.")] = False,
 ) -> None:
-    """Measure how far two annotators agree: spans, stance with Cohen's kappa, kind, speakers."""
+    """Measure how far two annotators agree: spans, stance with Cohen's kappa, kind, speakers; and what re-reading changed."""
     from stance.annotations.agreement import agreement
+    from stance.annotations.rereading import rereadings
     from stance.annotations.shipped import GOLD, read_jsonl
 
     if files and len(files) != 2:
@@ -59,6 +60,11 @@ def agreement_command(
             typer.echo(json.dumps({"name": name, **measured.to_dict()}, ensure_ascii=False))
         else:
             typer.echo("\n".join(lines(name, measured)))
+    if not files:
+        if not as_json:
+            typer.echo("labels read a second time, blind:")
+        for reread in rereadings():
+            typer.echo(json.dumps(reread.to_dict(), ensure_ascii=False) if as_json else f"  {reread}")
 
 
 def shipped_pairs(folder: Path) -> list[tuple[str, Path, Path]]:

@@ -13,6 +13,7 @@ from typing import Any
 from stance.annotations.agreement import agreement
 from stance.annotations.cli import lines as agreement_lines
 from stance.annotations.cli import shipped_pairs
+from stance.annotations.rereading import rereadings
 from stance.annotations.shipped import CONTRAST, GOLD, load_annotations, load_texts, read_jsonl
 from stance.dataset.diversity import diversity, tell_apart
 from stance.dataset.loading import load_source
@@ -153,6 +154,7 @@ def datasheet(benchmarks: Path | None = None, corpus: Path | None = None) -> dic
         },
         "annotators": annotators(),
         "agreement": {name: _agreement(a, b).to_dict() for name, a, b in shipped_pairs(GOLD)},
+        "rereadings": [reread.to_dict() for reread in rereadings()],
         "near_duplicates": {name: duplicate_rate([r["quotation"] for r in part.rows]) for name, part in ours.items()},
         "contrast": {name: len(items) for name, items in contrast_texts().items()},
         "leaks": leaks(parts),
@@ -211,7 +213,9 @@ def markdown(sheet: Mapping[str, Any]) -> str:
     lines += ["", "## Agreement of two annotators", "```"]
     for name, first, second in shipped_pairs(GOLD):
         lines += agreement_lines(name, _agreement(first, second))
-    lines += ["```", "", "## Near-duplicates (character 5-gram Jaccard > 0.6)", ""]
+    lines += ["```", "", "## Labels read a second time, blind", ""]
+    lines += [f"- {reread}" for reread in rereadings()]
+    lines += ["", "## Near-duplicates (character 5-gram Jaccard > 0.6)", ""]
     lines += [f"- {name}: {100 * rate:.2f} %" for name, rate in sheet["near_duplicates"].items()]
     lines += ["", "## The same quotation in two places", ""]
     lines += [f"- {x['a']} and {x['b']}: {x['quotations']} ({'; '.join(x['examples'])})" for x in sheet["leaks"]] or [
