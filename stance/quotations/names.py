@@ -10,6 +10,7 @@ from stance.quotations.phrases import Phrase
 from stance.quotations.sources import Mention
 
 # A noun before these has no genitive: «متحدثة باسم الشركة» is anybody.
+_LEADERS = frozenset("رئيس رئيسه زعيم زعيمه".split())
 _PREPOSITIONS = frozenset("باسم في من عن لدي على".split())
 
 
@@ -23,6 +24,9 @@ class NameResolver(FullNames):
         :return: Name or description, and role.
         """
         phrase = mention.phrase
+        same = self._the_same(phrase)
+        if same is not None:
+            return self.resolve(same)
         if phrase.named or self._is_short_name(phrase):
             first, end = self._full_name(phrase)
             return self._clean(first, end, phrase.prefix if first == phrase.first else 0), self._role(
@@ -34,9 +38,6 @@ class NameResolver(FullNames):
         titled = self._last_name(phrase)
         if titled is not None:
             return self._clean(*titled), self._clean(phrase.first, phrase.end - 1)
-        same = self._the_same(phrase)
-        if same is not None:
-            return self.resolve(same)
         holder = self._holder(phrase)
         if holder is not None and holder.first > phrase.first and self._is_generic(phrase):
             # «المسؤول الروسي» takes up the one who spoke before, not an official further down.
@@ -202,7 +203,12 @@ class NameResolver(FullNames):
             self.tokens.key[k].startswith("ال") for k in range(phrase.first + 1, construct)
         )
         document = head.startswith("ال") and lexicon.has("titles_document", head)
-        generic = definite and (self.reader.is_title(head) or document) and phrase.end - phrase.first <= 5
+        generic = (
+            definite
+            and construct == phrase.end
+            and (self.reader.is_title(head) or document)
+            and phrase.end - phrase.first <= 5
+        )
         lone_office = phrase.end - phrase.first == 1 and lexicon.has("offices", self.reader.bare(head))
         following = self.tokens.key[phrase.end] if phrase.end < len(self.tokens) else ""
         same = lexicon.has("same", following) or lexicon.has("same", self.tokens.key[phrase.end - 1])
@@ -228,6 +234,10 @@ class NameResolver(FullNames):
         if head in ("وزير", "وزيره", "حاكم", "سفير", "محافظ") and phrase.role_end > phrase.role_first:
             # an office of its own
             return self.reader.bare(self.tokens.key[phrase.role_first]) == head
+        periphrasis = self.reader.lexicon.has("anonymous", head) or head in _LEADERS
+        if phrase.role_end > phrase.role_first and not periphrasis:
+            # «مدير التنظيم» is not the president of a club.
+            return stem(self.reader.bare(self.tokens.key[phrase.role_first])) == stem(head)
         return self._is_person(phrase)
 
     def _is_body(self, phrase: Phrase) -> bool:

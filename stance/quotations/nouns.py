@@ -42,7 +42,11 @@ class NounReader:
         self._titles: dict[str, bool] = {}
         keys, kinds = tokens.key, tokens.kind
         # Words that follow a first name somewhere: «ناصر بوريطة».
-        self.last_names = {keys[k + 1] for k in range(len(keys) - 1) if kinds[k + 1] == WORD and self.is_given(keys[k])}
+        self.last_names = {
+            keys[k + 1]
+            for k in range(len(keys) - 1)
+            if kinds[k + 1] == WORD and self.is_given(keys[k]) and not self.is_title(keys[k])
+        }
         self._ends = frozenset().union(*(lexicon.sets[name] for name in _ENDS))
 
     def bare(self, word: str) -> str:
@@ -172,5 +176,8 @@ class NounReader:
         if k - 2 <= first or not self.is_title(self.tokens.key[k - 1]):
             return False
         body = self.tokens.key[k - 2]
+        if body.startswith(("ال", "لل", "بال")):
+            # «مشرف المركز الشيخ سمير حداد»
+            return False
         bodies = ("titles_group", "name_nouns")
         return any(self.lexicon.has(name, form) for name in bodies for form in (body, body.removeprefix("ل")))

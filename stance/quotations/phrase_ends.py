@@ -8,6 +8,7 @@ from stance.quotations.tokens import MARK, WORD
 
 # Who speaks for a body or a district, named after عن.
 _REPRESENTS = frozenset("ممثل نائب برلماني مرشح مستشار عضو مسؤول مسئول قيادي".split())
+_SO = frozenset("فقد فان فانه فانها فانهم فهو فهي فهم".split())
 # Offices whose holder speaks somewhere: «وزير الدفاع في بغداد».
 _MINISTERS = frozenset("وزير وزيره ملك امير".split())
 _NAME_PARTS = frozenset("بن ابن ابو ولد ال عبد الدين".split())
@@ -30,6 +31,8 @@ class PhraseEnds(NounReader):
         if word in ("على", "عن") and j > start and self._goes_on(j, start, following):
             return False
         if complementiser(word) is not None or any(lexicon.has(n, word) for n in ("event_prepositions", "relatives")):
+            return True
+        if j > start and (word in _SO or self._is_coordinated_name(word, keys[start])):
             return True
         # An accusative is an adverb here: «قال ساخراً».
         if "\u064b" in self.tokens.text[self.tokens.start[j] : self.tokens.end[j]]:
@@ -63,19 +66,33 @@ class PhraseEnds(NounReader):
             if lexicon.has("quantifiers", following):
                 return True
             return lexicon.has("events", following) or lexicon.has("weekdays", following) or self._seen(start, j, "في")
+        if word == "من" and following == "اجل":
+            # «الشبكة المغربية من أجل المواطنة»
+            return False
         if word == "من":
             head = self.tokens.key[start]
             anonymous = j == start + 1 and (lexicon.has("anonymous", head) or head in ("كل", "كلا"))
             return not anonymous and not any(lexicon.has("amounts", key) for key in self.tokens.key[start:j])
         return word == "ل"
 
+    def _is_coordinated_name(self, word: str, head: str) -> bool:
+        """«مدير المركز وهند سالم»: somebody else."""
+        if word[0] != "و" or len(word) < 5 or not self.is_title(head) or self.is_given(head):
+            return False
+        return self.is_given(word[1:]) and not self.lexicon.has("waw_names", word) and not self.is_title(word[1:])
+
     def _goes_on(self, j: int, start: int, following: str) -> bool:
         """«المشرف على الملف», «النائب عن كتلة الفجر»: the preposition belongs to the title."""
         keys = self.tokens.key
+        if keys[j] == "على" and following == "مستوي" and self.is_title(keys[start]):
+            return True
         if keys[j] == "على":
             return self.bare(keys[j - 1]).startswith("مشرف") or (
                 j > start + 1 and self.bare(keys[start]).startswith("مشرف") and self.is_adjective(keys[j - 1])
             )
+        if j - 2 >= start and self.is_title(keys[j - 2]) and self.bare(keys[j - 1]) in ("مسؤول", "مسوول"):
+            # «الضابط المسؤول عن البناء»
+            return True
         if self.bare(keys[j - 1]).removesuffix("ه") not in _REPRESENTS:
             return False
         plain = following.removeprefix("ال")
@@ -86,6 +103,9 @@ class PhraseEnds(NounReader):
         keys = self.tokens.key
         head = keys[start]
         if any(self.is_title(keys[k]) and not self.is_given(keys[k]) for k in range(start + 1, j)):
+            return False
+        if j + 1 < len(keys) and self.lexicon.has("titles_group", keys[j + 1]):
+            # «وزير البيئة في الحكومة البريطانية»
             return False
         if j == start + 1 and head.startswith("ال") and self.lexicon.has("holders", self.bare(head)):
             return True
@@ -132,6 +152,9 @@ class PhraseEnds(NounReader):
         word, lexicon = self.tokens.key[j], self.lexicon
         if self._after_name(j, start) or self._follows_definite(j, start):
             return True
+        if j - start > 1 and lexicon.has("events", word) and self.is_given(self.tokens.key[start]):
+            # «ألقى سمير حداد كلمة»
+            return True
         if (
             word[0] == "ب"
             and len(word) > 4
@@ -152,6 +175,15 @@ class PhraseEnds(NounReader):
             # «رئيس لجنة دراسة كافة الملفات»
             complete = self._is_definite(self.tokens.key[j - 1]) or not self.is_title(self.tokens.key[start])
             return complete or not lexicon.has("quantifiers", word) or j - 1 == start
+        surface = self.tokens.text[self.tokens.start[j] : self.tokens.end[j]]
+        if (
+            word[0] == "و"
+            and word[1:3] != "مع"
+            and surface.endswith(("ه", "ها", "هم"))
+            and self.is_body(self.tokens.key[start])
+        ):
+            # «الاتحاد الأوروبي ووقوفه»
+            return True
         if word[0] == "و" and len(word) > 3 and lexicon.has("event_prepositions", word[1:]):
             return True
         if word[0] == "ب" and lexicon.has("adverbs", word[1:]):

@@ -8,6 +8,7 @@ from stance.quotations.titles import TitleSplitter
 from stance.quotations.tokens import MARK, NUMBER, WORD
 
 MAX_WORDS = 28
+_ABBREVIATED = frozenset("د م ا اد ود وم".split())
 _SEPARATORS = frozenset("،,-–—")
 
 
@@ -21,6 +22,7 @@ class PhraseReader(PhraseEnds, TitleSplitter):
         :param limit: Token that it must not pass.
         :return: The phrase, or ``None`` if no noun phrase starts there.
         """
+        first = self._after_abbreviation(first, limit)
         if first < limit and self.lexicon.has("times", self.tokens.key[first]):
             return None
         segments = self.segments(first, limit)
@@ -31,6 +33,13 @@ class PhraseReader(PhraseEnds, TitleSplitter):
             # «قال "حداد"»: a name in marks
             return self._split(start + 1, end - 1)
         return self._choose(segments)
+
+    def _after_abbreviation(self, first: int, limit: int) -> int:
+        """«د. سمير حداد»: the name starts after the abbreviated title."""
+        keys = self.tokens.key
+        if first + 2 < limit and keys[first] in _ABBREVIATED and keys[first + 1] in "./" and keys[first + 2].isalpha():
+            return self._after_abbreviation(first + 2, limit)
+        return first
 
     def segments(self, first: int, limit: int) -> list[tuple[int, int]]:
         """Cut what stands at a token into the parts of a noun phrase that commas separate.
@@ -59,6 +68,11 @@ class PhraseReader(PhraseEnds, TitleSplitter):
                 if closing is None:
                     break
                 j = closing
+            elif j > start and keys[j] in _ABBREVIATED and self._after_abbreviation(j, limit) > j:
+                # «وزير المالية د. سمير حداد»
+                found.append((start, j))
+                start = self._after_abbreviation(j, limit)
+                j = start - 1
             elif kinds[j] not in (WORD, NUMBER) or (kinds[j] == WORD and self._stops(j, start, limit)):
                 break
             j += 1

@@ -11,6 +11,9 @@ from stance.quotations.phrases import Phrase, PhraseReader
 from stance.quotations.tokens import WORD, Tokens
 
 
+_WORDING = frozenset("تعبير قول وصف كلام لفظ راي رأي".split())
+
+
 @dataclass(frozen=True, slots=True)
 class Mention:
     """A speaker as mentioned, with the gender and number that its verb showed (``3ms``, ``3fs``, … or ``3``)."""
@@ -53,6 +56,9 @@ class SourceReader:
         if keys[start] in ("ما", "لما"):
             start += 1
         elif keys[start] in ("ل", "ـ") and start + 1 < end:
+            start += 1
+        if start + 1 < end and keys[start] in _WORDING:
+            # «وفق تعبير الوزير»
             start += 1
         form = self._said(start, end, cue)
         agreement = "3"

@@ -139,7 +139,8 @@ class SpeakerFinder(SubjectFinder):
         following = self.tokens.key[cue.end] if cue.end < len(self.tokens) else ""
         if following in _WITHIN and not form.prefix:
             # «رد الوزير بتدوينة قال فيها»
-            return current or self._sentence_subject(cue) or _last(history, form.agreement)
+            found = current or self._sentence_subject(cue) or self._person_before(cue.token, first)
+            return found or _last(history, form.agreement)
         pluperfect = (
             self.tokens.key[first].removeprefix("و") in ("كان", "كانت") and not form.prefix and cue.token > first + 1
         )

@@ -20,6 +20,8 @@ _INTRODUCTIONS = frozenset(
 )
 # A new clause starts after these, also where a heading stands before them without a stop.
 _CLAUSE_WORDS = frozenset("فيما بينما حين لكن ولكن وكان وكانت وكانوا".split())
+# To whom, or likewise, between a verb and its subject.
+_TOLD = frozenset("لي لنا له لها لهم ايضا كذلك بدوره بدورها".split())
 _NEGATED = frozenset("لم ولم لن ولن لا ولا".split())
 _REPORTS = frozenset("تقارير مصادر انباء معلومات معطيات بيانات احصائيات دراسات اوساط منظمات جهات".split())
 _OTHERS_WORDS = frozenset("ما وما لم لن لا ولا ولم هل اين كيف هو هي هم وهو وهي وهم".split())
@@ -30,9 +32,7 @@ class SubjectFinder(SourceReader):
 
     def __init__(self, tokens: Tokens, marks: Marks, lexicon: Lexicon) -> None:
         super().__init__(tokens, marks, lexicon)
-        keys = tokens.key
-        # Words that follow a first name somewhere: «ناصر بوريطة».
-        self._last_names = {keys[k + 1] for k in range(len(keys) - 1) if self.reader.is_given(keys[k])}
+        self._last_names = self.reader.last_names
 
     def _antecedent(self, cue: Cue) -> Mention | None:
         """«وسط تقارير أفادت بأن», «لكن منتقدين يقولون»: an indefinite noun right before its verb."""
@@ -85,6 +85,9 @@ class SubjectFinder(SourceReader):
         relayed = self._relayed(start, limit, "نقلا")
         if relayed:
             return relayed
+        if start < limit and self.tokens.key[start] in _TOLD:
+            # «قال لي سمير حداد»
+            start += 1
         if start < limit and self.tokens.kind[start] == WORD and self.tokens.key[start] == "ل":
             return None
         if start < limit and self._addressee(start):
@@ -95,6 +98,9 @@ class SubjectFinder(SourceReader):
         adverb = adverb and word not in self._last_names
         if self.lexicon.has("honorifics", word) or adverb:
             return None
+        if word[:1] == "ب" and len(word) > 3 and "بـ" in form.verb.takes and not self._may_be_name(word):
+            # «ذكّر بموقف الحكومة»
+            return None
         phrase = self.reader.read(start, limit)
         if phrase is None or self._is_object(phrase, form):
             return None
@@ -104,6 +110,9 @@ class SubjectFinder(SourceReader):
         if self.lexicon.has("tells", form.verb.past) and not phrase.named:
             phrase = self._without_addressee(phrase)
         return Mention(phrase, self._number(phrase, form.agreement))
+
+    def _may_be_name(self, word: str) -> bool:
+        return self.reader.is_given(word) or word in self.reader.last_names or self._looks_like_noun(word)
 
     def _without_addressee(self, phrase: Phrase) -> Phrase:
         """«دعت الرياض المجتمع الدولي»: a second definite group is the one who is told."""
@@ -311,6 +320,10 @@ class SubjectFinder(SourceReader):
         ):
             start += 1
         while start < cue.token and (keys[start] in _INTRODUCTIONS or self._is_adverbial(start)):
+            if start + 2 < cue.token and keys[start + 1] == "ذلك" and not keys[start + 2].startswith("ال"):
+                # «وقبل ذلك أدلى الوزير»
+                start += 2 + (keys[start + 2] in "،,")
+                break
             comma = next((k for k in range(start, cue.token) if keys[k] in "،,"), cue.token)
             start = comma + 1
         if start < cue.token and keys[start] in _NEGATED:
@@ -331,7 +344,7 @@ class SubjectFinder(SourceReader):
         """«الشارقة: «الخليج» عقدت»: the sentence starts after the place and the paper."""
         keys = self.tokens.key
         for k in range(first + 1, min(first + 4, end - 2)):
-            if keys[k] in (":", "-", "–") and self.marks.closes.get(k + 1, end) <= k + 4:
+            if keys[k] in (":", "-", "–") and k + 1 in self.marks.closes and self.marks.closes[k + 1] <= k + 4:
                 return self.marks.closes[k + 1] + 1
         return first
 

@@ -25,8 +25,13 @@ class TitleSplitter(NounReader):
                 return Phrase(*second, *segments[0], 0, True)
             return first
         keys = self.tokens.key
+        if self.is_body(keys[segments[0][0]]) and not self.is_title(keys[segments[0][0]]):
+            # «منظمة الفجر، ناشرة الكتاب»
+            return first
         if self.is_title(keys[segments[0][0]]) or not self._looks_like_name(*segments[0]):
             for (a, b), phrase in zip(segments[1:], split[1:], strict=True):
+                if self._is_coordinated(a):
+                    continue
                 if phrase.named or (self._looks_like_name(a, b, after_title=True) and not self.is_title(keys[a])):
                     return Phrase(phrase.first, phrase.end, segments[0][0], segments[0][1], 0, True)
             return first
@@ -34,6 +39,11 @@ class TitleSplitter(NounReader):
         if self.is_title(keys[segments[1][0]]):
             return Phrase(first.first, first.end, segments[1][0], segments[1][1], 0, True)
         return first
+
+    def _is_coordinated(self, k: int) -> bool:
+        """«سمير حداد مدير المركز، ومحمد كامل عضو المجلس»: somebody else."""
+        word = self.tokens.key[k]
+        return word[0] == "و" and len(word) > 3 and not self.lexicon.has("waw_names", word) and not self.is_given(word)
 
     def _looks_like_name(self, first: int, end: int, *, after_title: bool = False) -> bool:
         keys, lexicon = self.tokens.key, self.lexicon
@@ -64,7 +74,7 @@ class TitleSplitter(NounReader):
         """Split one part into title and name: «وزير الخارجية فؤاد حسين», «ستيف بروسات عالم الأحياء»."""
         keys = self.tokens.key
         head = keys[first]
-        if self.is_title(head) and not (self.is_given(head) and first + 1 < end and self.is_given(keys[first + 1])):
+        if self.is_title(head) and not self._is_name_first(first, end):
             name = self._name_start(first, self._second_title(first, end))
             if name is not None and name + 1 < end:
                 end = max(self._second_title(name, end), name + 1)
@@ -72,7 +82,7 @@ class TitleSplitter(NounReader):
             if name is not None:
                 return Phrase(name, self._name_end(name, end), first, name, 0, True)
             return Phrase(first, end)
-        if self.lexicon.has("titles_group", head) or self.lexicon.has("titles_document", head):
+        if self.is_body(head) or head in ("ذات", "نفس"):
             return Phrase(first, end)
         for k in range(first + 1, end):
             if self.tokens.kind[k] == MARK:
@@ -90,9 +100,19 @@ class TitleSplitter(NounReader):
                 named = None if self.is_given(head) or head in self.last_names else self._split(k, end)
                 if named is not None and named.named and self.is_given(keys[named.first]):
                     # «ضيف تركيا الرئيس الجزائري عبد المجيد تبون»
-                    return Phrase(named.first, named.end, first, named.first, 0, True)
+                    return Phrase(named.first, named.end, k, named.first, 0, True)
                 return Phrase(first, k, k, end, 0, True)
         return Phrase(first, end, named=self._looks_like_name(first, end))
+
+    def _is_name_first(self, first: int, end: int) -> bool:
+        """«أمين محمد», «أمين شومان منسق اللجنة»: a first name that is also a title."""
+        keys = self.tokens.key
+        if not self.is_given(keys[first]) or first + 1 >= end:
+            return False
+        if self.is_given(keys[first + 1]):
+            return True
+        known = self._heads(keys[first + 1]) or self._is_definite(keys[first + 1]) or keys[first + 1] in ("عام", "سر")
+        return not known and first + 2 < end and self.is_title(keys[first + 2]) and not keys[first + 2].startswith("ال")
 
     def _second_title(self, first: int, end: int) -> int:
         """«شيخ العشيرة نعيم الكعود ورئيس المجلس»: where a coordinated title starts."""
@@ -177,6 +197,9 @@ class TitleSplitter(NounReader):
             or self.lexicon.has("qualifiers", word)
             or word in ("في", "من", "باسم", "علي", "عن")
         ):
+            return False
+        if word[0] in "لب" and len(word) > 4 and k + 1 < end and self._is_definite(keys[k + 1]):
+            # «الشاعر لموضوع الموت»
             return False
         definite = self._is_definite(before) or (self.tokens.kind[k - 1] == MARK)
         after_title = k - 1 == first and self._is_definite(keys[first])
