@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 
 from stance.quotations.lexicon import Lexicon
 from stance.quotations.marks import Marks
-from stance.quotations.particles import complementiser
+from stance.quotations.particles import RELATIVES, complementiser
 from stance.quotations.source_cues import Cue
 from stance.quotations.tokens import DOTS, LINE, MARK, Tokens
 
@@ -81,7 +81,9 @@ class BoundaryFinder:
             return cue.opener != "after"
         if cue.opener == "after":
             return self._closes(cue) or (bool(cue.form.prefix) and self._passes_on(cue))
-        if cue.form.part in ("noun", "deed"):
+        if cue.form.part == "noun":
+            return cue.boundary < cue.token
+        if cue.form.part == "deed":
             return False
         return bool(cue.form.prefix) or cue.boundary < cue.token or self._is_main_clause(cue)
 
@@ -119,7 +121,12 @@ class BoundaryFinder:
             end = min(self.boundaries[place], first + MAX_CONTENT)
             opening = self.outer[end] if end < len(self.outer) else -1
             if opening < first or opening == end or skips > _MAX_SKIPS:
-                break
+                if end - first > 2 or end >= len(self.tokens) or self.tokens.key[end] not in RELATIVES:
+                    break
+                # «أن المصاب، الذي أكد أقاربه أن …، قد عاد»
+                skips += 1
+                place += 1
+                continue
             skips += 1
             place = bisect_right(self.boundaries, self.marks.closes[opening])
         inside = self.outer[first]
@@ -175,7 +182,10 @@ class BoundaryFinder:
             stop += 1
             if stop - cue.token > MAX_STATEMENT:
                 return end
-        others = any(other.token < stop for other in self.prefixed_after(cue.token))
+        others = any(
+            other.token < stop and other.form and other.form.part == "past" and other.form.verb.category == "say"
+            for other in self.prefixed_after(cue.token)
+        )
         return end if others else stop
 
     def prefixed_after(self, token: int) -> list[Cue]:

@@ -100,6 +100,8 @@ class CueFinder(SourceCueFinder):
                 return Cue(i, i + 1, form, "after", i, i, boundary)
             return None
         kind, opening, content = opener
+        if form.part == "noun":
+            boundary = self._relay(i, first)
         self._claimed = max(self._claimed, content)
         return Cue(i, i + 1, form, kind, opening, content, boundary)
 
@@ -113,7 +115,8 @@ class CueFinder(SourceCueFinder):
             return None
         if not prefix and keys[i - 1] not in _STARTS and self.tokens.kind[i - 1] != MARK:
             return None
-        return replace(form, prefix=prefix) if self._opens_next(i, form) else None
+        states = "اسم" in form.verb.takes and self._noun_object(i + 1, i, form.verb.takes, end) is not None
+        return replace(form, prefix=prefix) if states or self._opens_next(i, form) else None
 
     def _opens_next(self, i: int, form: Form) -> bool:
         """Say whether a clause or speech follows a form at once: «الوزير سجل أن»."""
@@ -161,6 +164,14 @@ class CueFinder(SourceCueFinder):
         keys = self.tokens.key
         opens = form.prefix == 1 or keys[i - 1] in _STARTS or self.tokens.kind[i - 1] == MARK
         return opens and self.tokens.kind[i + 1] == WORD and keys[i + 1] not in PREPOSITIONS and keys[i + 1][:2] != "لل"
+
+    def _relay(self, i: int, first: int) -> int:
+        """«، ونقلت الوكالة عن المدير قوله»: the statement before ends at the verb that relays."""
+        for k in range(i - 1, max(first, i - REACH // 2), -1):
+            form = self.lexicon.form(self.tokens.key[k])
+            if form and form.part in ("past", "present"):
+                return k if form.verb.category == "relay" else i
+        return i
 
     def _trails(self, i: int, first: int, end: int, form: Form) -> bool:
         """«بدأ العمل أمس في المدينة، يقول الوزير.»: the verb and its subject close the sentence."""
@@ -214,6 +225,9 @@ class CueFinder(SourceCueFinder):
             return True
         if form.agreement[0] != "3" or before in NEGATIONS or before in BEFORE_NOUN and form.part != "noun":
             return True
+        if before in ("بان", "لان") and form.part == "present":
+            # «ترغب بأن تعترف»
+            return True
         if before == "ان" and form.part in ("present", "past"):
             allowed = _BEFORE_SUBJUNCTIVE if form.part == "present" else _BEFORE_PAST
             return i - 2 < first or keys[i - 2] not in allowed
@@ -223,6 +237,9 @@ class CueFinder(SourceCueFinder):
             and not self._starts_clause(i, first, form)
             and not self._opens_next(i, form)
         ):
+            return True
+        if form.verb.past == "ادعى" and form.part == "present" and self.tokens.text[self.tokens.end[i] - 1] == "ى":
+            # «تُدعى»
             return True
         after = keys[i + 1] if i + 1 < len(keys) else ""
         voiced = self.tokens.text[self.tokens.start[i] + form.prefix : self.tokens.end[i]]
@@ -235,6 +252,8 @@ class CueFinder(SourceCueFinder):
     def _is_near(self, form: Form, i: int, opener: tuple[str, int, int]) -> bool:
         """A form that is also another word counts only where its content opens soon."""
         distance = opener[1] - i
+        if form.verb.past == "زاد" and opener[0] == "clause" and distance > _SHORT:
+            return False
         if form.verb.past in _NOUN_LIKE and opener[0] == "noun" and form.prefix and self.tokens.kind[i - 1] == WORD:
             # «لزيادة الدعم وحث الجمهور على»
             return False

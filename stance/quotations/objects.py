@@ -10,14 +10,16 @@ from stance.quotations.particles import PREPOSITIONS, complementiser
 from stance.quotations.tokens import Tokens
 
 # Verbal nouns of the derived forms and of form III, after the preposition ب.
-_VERBAL_NOUN = re.compile(r"(?:است|ان|ا[^ل]|ت)\w{3,}|م\w{3,}ه")
+_VERBAL_NOUN = re.compile(
+    r"(?:است\w{3,}|ان\w{2}ا\w\w*|ا\wت\w{1,2}ا\w\w*|ا\w{2}ا\w(?:ه|ها|هم)?|ا\w[اي]\w[هت]\w*|ات\wا\w|ت\w{3,}|م\w{3,}ه)"
+)
 
 # Verbal nouns of the second, fourth, seventh, eighth and tenth forms, which few other words look like.
 _DEED = re.compile(r"(?:ت\w{2}ي\w|إ\w{2}ا\w|إ\w[اي]\wة|ا\wت\w{1,2}ا\w|ان\w{2}ا\w|است\w{1,3}ا\w|است\wا\wة)(?:ه|ها|هم)?")
 
 _GOVERNING = frozenset("بعد قبل خلال عقب اثر اثناء منذ حول بشان بسبب رغم نحو ضد مع بين لدي عند عبر ضمن تحت وسط".split())
 
-_ADVERBIAL = frozenset("الرغم رغم بسبب عندما بعدما لان لانه لانها حينما كي لكي حتي".split())
+ADVERBIAL = frozenset("الرغم رغم بسبب عندما بعدما لان لانه لانها حينما كي لكي حتي".split())
 
 # Tokens between a verb and a noun that may be its object.
 _FARTHEST = 20
@@ -51,6 +53,9 @@ class ObjectFinder:
         preposition = PREPOSITIONS.get(word) if word != "علي" else None
         if preposition:
             usable = following and complementiser(following) is None and not self.lexicon.has("events", following)
+            governed = j > i + 2 and self._governs_preposition(keys[j - 1])
+            if governed or j - i > _FARTHEST:
+                return None
             if preposition in takes and usable and following not in ("هامش", "متن", "صفحته", "حسابه", "منصه", "لسان"):
                 return "noun", j, j + 1
         elif (
@@ -64,8 +69,7 @@ class ObjectFinder:
             return "noun", j, j
         elif "مسؤولية" in takes and any(self.lexicon.has("blame", stem) for stem in _stems(word.removeprefix("ال"))):
             return "noun", j, j
-        elif "اسم" in takes and word == "ما" and j == i + 1 and self._form_part(i) == "participle":
-            # «مؤكدا ما قاله المدير»
+        elif "اسم" in takes and word == "ما" and self._states(j, i):
             return "noun", j, j
         elif "اسم" in takes and word not in ("ان", "ما", "كل"):
             known = any(self.lexicon.has("object_nouns", stem) for stem in _stems(word)) or self._is_deed(j, i)
@@ -76,16 +80,33 @@ class ObjectFinder:
                 return "noun", j, j
         return None
 
+    def _states(self, j: int, i: int) -> bool:
+        """«مؤكدا ما قاله المدير», «انتقدت المنظمة ما وصفته بالتصريحات»: a relative clause as object."""
+        if j == i + 1:
+            return self._form_part(i) == "participle"
+        described = self.lexicon.form_with_object(self.tokens.key[j + 1]) if j + 1 < len(self.tokens) else None
+        return described is not None and described.verb.past in ("وصف", "اعتبر") and j - i < _FARTHEST
+
+    def _governs_preposition(self, word: str) -> bool:
+        """«المنظمات الموقعة على», «في كل من», «بالخوف من»: the preposition belongs to the word before it."""
+        if word in ("كل", "بالخوف", "مقرب", "المقرب", "المقربه", "قريب"):
+            return True
+        stem = word.removeprefix("ال")
+        adjective = word.startswith("الم") and len(word) > 5
+        return adjective and not any(
+            self.lexicon.has(name, form) for name in ("titles_person", "titles_group") for form in (word, stem)
+        )
+
     def _may_be_object(self, j: int, i: int) -> bool:
         """Say whether a noun can be the object of a verb: no preposition governs it, and no adverbial clause has begun."""
         keys = self.tokens.key
-        if j > i + 1 and (keys[j - 1] in _GOVERNING or keys[j - 1] in PREPOSITIONS):
+        if j > i + 1 and (keys[j - 1] in _GOVERNING or keys[j - 1] in PREPOSITIONS or j - 1 in self.marks.opens):
             return False
         before = keys[j - 1]
         if j > i + 1 and before[0] in "لب" and len(before) > 3 and before[:2] != "لل" and "ال" not in before[:3]:
             # «لمراحل تنفيذ»
             return self.lexicon.has("given_names", before)
-        return j - i <= _FARTHEST and not any(keys[k] in _ADVERBIAL for k in range(i + 1, j))
+        return j - i <= _FARTHEST and not any(keys[k] in ADVERBIAL for k in range(i + 1, j))
 
     def _is_deed_noun(self, word: str, j: int) -> bool:
         """Say whether a word after a preposition names a deed: «لمساعدتهما», «للعودة»."""
@@ -119,4 +140,6 @@ class ObjectFinder:
         if rest in _NOT_VERBAL_NOUN:
             return False
         stem = rest.removeprefix("ال")
+        if any(self.lexicon.has(name, stem) for name in ("places", "not_deeds", "given_names")):
+            return False
         return self.lexicon.has("object_nouns", stem) or bool(_VERBAL_NOUN.fullmatch(stem))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from stance.quotations.lexicon import Form
 from stance.quotations.marks import Pair
-from stance.quotations.objects import ObjectFinder
+from stance.quotations.objects import ADVERBIAL, ObjectFinder
 from stance.quotations.particles import BEFORE_NOUN, NEGATIONS, PREPOSITIONS, RELATIVES, complementiser
 from stance.quotations.tokens import LINE, MARK, WORD
 
@@ -68,7 +68,7 @@ class OpenerFinder(ObjectFinder):
         """«أكد الشيخ رأس الحربة في مواجهة التنظيم أن»: the noun describes the subject where the clause still comes."""
         keys = self.tokens.key
         for k in range(j + 1, min(limit, j + 14)):
-            if keys[k] in "،,؛:" or self.tokens.kind[k] == MARK or self.lexicon.form(keys[k]) or keys[k] in RELATIVES:
+            if keys[k] in "،,؛:" or keys[k] in ADVERBIAL or keys[k] in self.lexicon.deeds or self.tokens.kind[k] == MARK or self.lexicon.form(keys[k]) or keys[k] in RELATIVES:
                 return None
             if complementiser(keys[k]) == "":
                 found = self._at_word(k, i, takes, limit)

@@ -35,16 +35,24 @@ class SourceCueFinder(OpenerFinder):
         rows = self.lexicon.page_lines.get(self.tokens.key[first], ())
         return any(tuple(self.tokens.key[first : first + len(row)]) == row for row in rows)
 
+    def _rows(self, i: int) -> tuple[list[tuple[str, ...]], int]:
+        """Look up the source phrases that start with a word, and the length of its conjunction."""
+        word = self.tokens.key[i]
+        if word == "حسب" and i and self.tokens.key[i - 1] in ("على", "علي"):
+            # «تختلف على حسب الحاجة»
+            return [], 0
+        rows = self.lexicon.source_phrases.get(word)
+        if rows is None and word[0] in "وف" and word != "فحسب":
+            return self.lexicon.source_phrases.get(word[1:], []), 1
+        return rows or [], 0
+
     def _source_phrase(self, i: int, end: int) -> Cue | None:
         keys = self.tokens.key
         word = keys[i]
-        prefix = 0
-        rows = self.lexicon.source_phrases.get(word)
-        if rows is None and word[0] in "وف" and word != "فحسب":
-            rows, prefix = self.lexicon.source_phrases.get(word[1:]), 1
+        rows, prefix = self._rows(i)
         if word[prefix:] == "كما" or word == "كما":
             return self._as_said(i, end)
-        for row in rows or ():
+        for row in rows:
             stop = i + len(row)
             if stop >= end:
                 continue
