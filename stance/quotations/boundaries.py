@@ -26,6 +26,9 @@ MAX_STATEMENT = 400
 _COORDINATED = re.compile(r"ت\w{2}ي\w|ت\w{2,3}ه")
 
 _MAX_SKIPS = 200
+_SUBORDINATING = frozenset(
+    "ما كما مثلما عندما حين حيث بعدما منذ يوم لم لا قد لقد كان كانت وقد فقد اذ اذا لو مما بما و ثم او الا".split()
+)
 _WERE = frozenset(("وكان", "وكانت", "وكانوا"))
 
 
@@ -64,9 +67,15 @@ class BoundaryFinder:
             rows = self.lexicon.page_lines.get(word, [])
             if i and (keys[i - 1] in "،,؛" or word == "وذلك"):
                 rows = rows + self.lexicon.breaks.get(word, [])
+            if i and keys[i - 1] in "،,؛" and word in self.lexicon.accusatives and self._has_object(i):
+                found.add(i)
             if any(tuple(keys[i : i + len(row)]) == row for row in rows) or self._is_pluperfect(i):
                 found.add(i)
         return sorted(found)
+
+    def _has_object(self, i: int) -> bool:
+        """«، موجها أصابع الاتهام», «، مستعرضة نتائج»: a participle that says what else the speaker did."""
+        return i + 1 < len(self.tokens) and self.tokens.kind[i + 1] != LINE
 
     def _is_pluperfect(self, i: int) -> bool:
         """«، وكان الوزير قد زار»: the article goes back to what was before."""
@@ -85,7 +94,23 @@ class BoundaryFinder:
             return cue.boundary < cue.token
         if cue.form.part == "deed":
             return False
-        return bool(cue.form.prefix) or cue.boundary < cue.token or self._is_main_clause(cue)
+        return (
+            bool(cue.form.prefix) or cue.boundary < cue.token or self._is_main_clause(cue) or self._opens_sentence(cue)
+        )
+
+    def _opens_sentence(self, cue: Cue) -> bool:
+        """«… في المدينة قال وزير المالية إن»: a stop is missing before a verb that its subject follows."""
+        keys = self.tokens.key
+        if cue.form is None or cue.form.part != "past" or cue.form.verb.category != "say" or cue.form.verb.strict:
+            return False
+        before, after = keys[cue.token - 1], keys[cue.end]
+        if before in _SUBORDINATING or before in RELATIVES or complementiser(before) is not None:
+            return False
+        heads = ("titles_person", "titles_group", "given_names")
+        bare = after.removeprefix("ال")
+        return cue.opening - cue.end > 1 and any(
+            self.lexicon.has(name, word) for name in heads for word in (after, bare)
+        )
 
     def _closes(self, cue: Cue) -> bool:
         """«… في المدينة"، يقول الوزير»: the verb names the source of what stands before it."""

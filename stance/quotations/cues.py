@@ -17,7 +17,7 @@ __all__ = ["Cue", "CueFinder"]
 _BEFORE_SUBJUNCTIVE = frozenset(("قبل", "وقبل"))
 _BEFORE_PAST = _BEFORE_SUBJUNCTIVE | {"بعد", "منذ", "سبق", "وسبق", "وبعد", "الا", "غير", "بيد"}
 # Passive or impersonal when nothing stands between them and their clause.
-_IMPERSONAL = frozenset(("ذكر", "توقع", "رجح", "خشي", "اعتقد", "ظن", "أمل", "زعم", "عد", "قدر", "قال", "لاحظ", "سجل"))
+_IMPERSONAL = frozenset(("ذكر", "توقع", "رجح", "خشي", "اعتقد", "ظن", "أمل", "زعم", "عد", "قدر", "لاحظ", "سجل"))
 _NOUN_LIKE = frozenset("حث رفض وصف كشف طلب نقل رد شرح".split())
 # Verbs that may close the sentence that they report, and the tokens that their subject may have then.
 _TRAILING = frozenset(("قال", "أضاف", "تابع", "أوضح", "أكد", "ذكر", "شرح", "حكى", "روى"))
@@ -25,6 +25,8 @@ _SHORT = 8
 _CONTRASTS = frozenset("لكن ولكن لكنه لكنها بينما فيما وكان وكانت وكانوا".split())
 _IN_WORDS = {"بالقول": "3", "بقوله": "3ms", "بقولها": "3fs", "بقولهم": "3mp", "بقولهما": "3md"}
 _PASSIVE = frozenset(("اعتبر", "توقع", "رجح"))
+# «سائلا الله عز وجل أن»
+_INVOKED = frozenset("الله المولي تعالي عز وجل العلي القدير سبحانه وتعالي الباري اياه اياها اياهم".split())
 _EXCEPTIONS = frozenset("غير الا بيد".split())
 _STARTS = frozenset("،,.؛:؟!?-–—()[]…•*")
 
@@ -122,6 +124,8 @@ class CueFinder(SourceCueFinder):
         """Say whether a clause or speech follows a form at once: «الوزير سجل أن»."""
         keys = self.tokens.key
         after = i + 1
+        while after < len(keys) and after - i < _SHORT and keys[after] in _INVOKED:
+            after += 1
         if after < len(keys) and keys[after] in PREPOSITIONS:
             after += 1
         if after >= len(keys):
@@ -247,7 +251,7 @@ class CueFinder(SourceCueFinder):
             # «يُعتبر»: the eighth and tenth forms have this vowel in the passive only.
             return True
         impersonal = form.part == "present" and form.agreement == "3ms" and form.verb.past in _IMPERSONAL
-        return impersonal and complementiser(after) == ""
+        return impersonal and complementiser(after) == "" and (form.prefix > 0 or self._starts_clause(i, first, form))
 
     def _is_near(self, form: Form, i: int, opener: tuple[str, int, int]) -> bool:
         """A form that is also another word counts only where its content opens soon."""

@@ -50,6 +50,8 @@ class Lexicon:
     forms: dict[str, Form] = field(default_factory=dict)
     # Participles that are also other words, for places where they can be nothing else.
     rare: dict[str, Form] = field(default_factory=dict)
+    # Accusative participles that a clause may start with, of reporting and other verbs.
+    accusatives: frozenset[str] = frozenset()
     # Verbal nouns without a pronoun.
     deeds: dict[str, Form] = field(default_factory=dict)
     sets: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -212,6 +214,8 @@ def load() -> Lexicon:
     lexicon.sets["tells"] = frozenset(entry["past"] for entry in data["verbs"] if entry.get("object"))
     for entry in data["verbs"]:
         _add_verb(lexicon, entry)
+    participles = {word for word, form in (lexicon.forms | lexicon.rare).items() if form.part == "participle"}
+    lexicon.accusatives = (participles | lexicon.sets["doing"]) - lexicon.sets["not_accusatives"]
     lexicon.source_phrases = _sequences([entry["phrase"].split() for entry in data["source_phrases"]])
     lexicon.breaks = _sequences(data["breaks"])
     lexicon.page_lines = _sequences(data["page_lines"])

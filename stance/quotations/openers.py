@@ -68,7 +68,14 @@ class OpenerFinder(ObjectFinder):
         """«أكد الشيخ رأس الحربة في مواجهة التنظيم أن»: the noun describes the subject where the clause still comes."""
         keys = self.tokens.key
         for k in range(j + 1, min(limit, j + 14)):
-            if keys[k] in "،,؛:" or keys[k] in ADVERBIAL or keys[k] in self.lexicon.deeds or self.tokens.kind[k] == MARK or self.lexicon.form(keys[k]) or keys[k] in RELATIVES:
+            if (
+                keys[k] in "،,؛:"
+                or keys[k] in ADVERBIAL
+                or keys[k] in self.lexicon.deeds
+                or self.tokens.kind[k] == MARK
+                or self.lexicon.form(keys[k])
+                or keys[k] in RELATIVES
+            ):
                 return None
             if complementiser(keys[k]) == "":
                 found = self._at_word(k, i, takes, limit)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 
 # Invisible letters that writers leave inside words: zero-width and bidi controls, soft hyphen, byte-order mark.
 _INVISIBLE = "\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
@@ -28,6 +29,8 @@ _INVISIBLE_CHARACTERS = re.compile(f"[{_INVISIBLE}]")
 _KEPT = frozenset(("على", "رأي", "آن", "ألا"))
 WORD, NUMBER, JUNK, MARK, LINE, DOTS, PUNCT = "word", "number", "junk", "mark", "line", "dots", "punct"
 _STOPS = frozenset(".؟!?")
+# Tokens at the end of a sentence by which it is known again.
+_REPEATED = 6
 # A letter and a dot: «د. محمد»
 _ABBREVIATIONS = frozenset(
     "د م ا أ ب ج س ص ع ق ه ح ت ن ك ل ي ف اف ام ال اس ار جي سي دي بي تي كي اتش جيه اي او دبليو".split()
@@ -96,10 +99,31 @@ class Tokens:
                 first = end + 1
             i = end + 1
         self._add_sentence(first, count)
+        self._cut_headings()
         number = 0
         for number, (_, end) in enumerate(self.sentences):
             self._sentence_of += [number] * (end - len(self._sentence_of))
         self._sentence_of += [number] * (count - len(self._sentence_of))
+
+    def _cut_headings(self) -> None:
+        """Cut a heading off a sentence that the page gives a second time without it: «الخبر بدأ العمل. بدأ العمل.»"""
+        found: list[tuple[int, int]] = []
+        ends: dict[tuple[str, ...], list[tuple[int, int]]] = {}
+        for first, end in self.sentences:
+            if end - first >= _REPEATED:
+                ends.setdefault(tuple(self.key[end - _REPEATED : end]), []).append((first, end))
+        for first, end in self.sentences:
+            cut = first
+            same = ends.get(tuple(self.key[end - _REPEATED : end]), []) if end - first >= _REPEATED else []
+            place = bisect_right(same, (first, end))
+            for other, other_end in same[place : place + 1]:
+                length = other_end - other
+                if length < end - first and self.key[end - length : end] == self.key[other:other_end]:
+                    cut = end - length
+            if cut > first:
+                found.append((first, cut))
+            found.append((cut, end))
+        self.sentences = found
 
     def _stops_after(self, opening: int, closing: int) -> bool:
         """Say whether a quotation ends its sentence: its last word has a stop and nothing goes on after the mark."""

@@ -51,6 +51,8 @@ LISTS: dict[str, Callable[[str], bool]] = {
     "not_sources": lambda w: contents(f"يسير العمل في هذا المصنع وفق {w} الوزارة.") == [],
     "blame": lambda w: contents(f"حمّل الوزير الشركة {w} التأخير.") == [f"{w} التأخير"],
     "places": lambda w: contents(f"{w}: افتتاح مهرجان جديد أمس مساء.") == [] and contents(f"{w}: لن نعود إلى هناك.") == ["لن نعود إلى هناك"],
+    "doing": lambda w: contents(f"قال الوزير إن {BASE}، {w} كلام المدير في المدينة.")[0] == BASE,
+    "not_accusatives": lambda w: contents(f"قال الوزير إن المدينة قديمة، {w} من الناس كل يوم.") == [f"المدينة قديمة، {w} من الناس كل يوم"],
     "questions": lambda w: contents(f"وتساءل الوزير {w} بدأ العمل في المدينة.") == [f"{w} بدأ العمل في المدينة"],
     "after_ma": lambda w: contents(f"انتهت المفاوضات أمس، وفق ما {w} في المدينة.") == ["انتهت المفاوضات أمس"],
     "conjunctions_with_an": lambda w: contents(f"قال الوزير {w} أن يغادر.") == [],
