@@ -85,6 +85,9 @@ class FullNames(People):
         return best
 
     def _contains(self, words: tuple[str, ...], name: tuple[str, ...]) -> bool:
+        if name[0] == "ابن":
+            # «ابن جرش» for «محمد بن جرش»
+            name = ("بن", *name[1:])
         if len(name) == 1:
             last = name[0]
             return (

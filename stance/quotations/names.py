@@ -58,6 +58,11 @@ class NameResolver(FullNames):
         return self._clean(fuller.first, fuller.end, fuller.prefix), None
 
     def _clean(self, first: int, end: int, prefix: int = 0) -> str:
+        word = self.tokens.key[first]
+        if not prefix and word[0] == "و" and not self.reader.lexicon.has("waw_names", word):
+            # «مدير المركز، ومحمد عبدالله»
+            known = self.reader.is_given(word[1:]) or self.reader.lexicon.has("titles_person", self.reader.bare(word))
+            prefix = int(known and not self.reader.is_given(word) and not self.reader.lexicon.has("waw_words", word))
         words = self.tokens.surface(first, end)[prefix:].strip(" ،,-–:")
         if prefix and words.startswith("ل") and self.tokens.key[first].startswith("لل"):
             words = "ا" + words
@@ -177,14 +182,18 @@ class NameResolver(FullNames):
         return self.reader.lexicon.has("anonymous", self.reader.bare(self.tokens.key[phrase.first]))
 
     def _the_same(self, phrase: Phrase) -> Mention | None:
-        """«ذات المتدخل», «نفس المصدر»: the source before."""
-        keys = self.tokens.key
-        if phrase.end - phrase.first < 2 or keys[phrase.first] not in ("ذات", "نفس"):
+        """«ذات المتدخل», «نفس المصدر», «الفاعل عينه»: the source before."""
+        keys, lexicon = self.tokens.key, self.reader.lexicon
+        before = keys[phrase.first] in ("ذات", "نفس") and phrase.end - phrase.first > 1
+        following = keys[phrase.end] if phrase.end < len(keys) else ""
+        after = lexicon.has("same", following) or lexicon.has("same", keys[phrase.end - 1])
+        noun = keys[phrase.first + before]
+        if not (before or after) or not noun.startswith("ال") or (after and self.reader.is_body(noun)):
             return None
-        if not keys[phrase.first + 1].startswith("ال"):
+        if after and (self.reader.is_title(noun) or phrase.end - phrase.first > 3):
             return None
         place = bisect_left(self._mention_places, phrase.first)
-        body = self.reader.is_body(keys[phrase.first + 1])
+        body = self.reader.is_body(noun)
         for other in reversed(self.mentions[max(place - 6, 0) : place]):
             head = keys[other.phrase.first]
             if head not in ("ذات", "نفس") and (not body or self.reader.is_body(head)):

@@ -29,10 +29,10 @@ class People:
         self.mentions = sorted((mention for mention in mentions if mention), key=lambda mention: mention.phrase.first)
         self._mention_places = [mention.phrase.first for mention in self.mentions]
         self._speaking = frozenset(self._mention_places)
+        named = self._entitled()
         seen: set[tuple[int, int, int]] = set()
-        phrases = (
-            [mention.phrase for mention in mentions if mention] + self._titled() + self._entitled() + self._groups()
-        )
+        phrases = [mention.phrase for mention in mentions if mention] + named
+        phrases += self._titled({phrase.role_first for phrase in named}) + self._groups()
         for phrase in sorted(phrases, key=lambda phrase: phrase.first):
             span = (phrase.first, phrase.end, phrase.role_first)
             if span in seen:
@@ -60,13 +60,13 @@ class People:
             _add(self._by_head, stem(self.reader.bare(self.tokens.key[phrase.first])), phrase)
             _add(self._by_end, self.tokens.key[phrase.end - 1], phrase)
 
-    def _titled(self) -> list[Phrase]:
-        """Names with their titles anywhere in the text: «استقبل الوزير فؤاد حسين»."""
+    def _titled(self, known: set[int]) -> list[Phrase]:
+        """Names after their titles anywhere in the text («استقبل الوزير فؤاد حسين»), but for titles known to follow a name."""
         found = []
         keys, kinds = self.tokens.key, self.tokens.kind
         until = 0
         for i, word in enumerate(keys):
-            if i >= until and kinds[i] == WORD and len(word) > 2 and self.reader.is_title(word):
+            if i >= until and i not in known and kinds[i] == WORD and len(word) > 2 and self.reader.is_title(word):
                 phrase = self.reader.read(i, len(keys))
                 if (
                     phrase
@@ -89,7 +89,9 @@ class People:
         keys, kinds, reader = self.tokens.key, self.tokens.kind, self.reader
         until = 0
         for i, word in enumerate(keys):
-            if i < until or kinds[i] != WORD or not reader.is_given(word) or reader.is_title(keys[i - 1]):
+            if i < until or kinds[i] != WORD or reader.is_title(keys[i - 1]):
+                continue
+            if not (reader.is_given(word) or (word[0] == "و" and reader.is_given(word[1:]))):
                 continue
             phrase = reader.read(i, min(len(keys), i + REACH))
             until = i + 1

@@ -8,13 +8,14 @@ from stance.quotations.tokens import MARK, WORD
 
 # Who speaks for a body or a district, named after عن.
 _REPRESENTS = frozenset("ممثل نائب برلماني مرشح مستشار عضو مسؤول مسئول قيادي".split())
+_PRONOMINAL = frozenset("اليها اليهم عليه عليها عليهم منه منها منهم به بها بهم".split())
 _SO = frozenset("فقد فان فانه فانها فانهم فهو فهي فهم".split())
 # Offices whose holder speaks somewhere: «وزير الدفاع في بغداد».
 _MINISTERS = frozenset("وزير وزيره ملك امير".split())
 _NAME_PARTS = frozenset("بن ابن ابو ولد ال عبد الدين".split())
 # No name goes on after these with a comma.
 _NO_APPOSITION = frozenset(
-    "في من وهي وهو الذي التي فقد قد وقد ذلك وذلك كما حيث فان فانه فانها وكل منها منهم وهم اللذين وكذا".split()
+    "في من وهي وهو الذي التي فقد قد وقد ذلك وذلك كما حيث فان فانه فانها وكل منها منهم وهم اللذين وكذا حفظه حفظها حفظهم رعاه رعاها رحمه رحمها".split()
 )
 
 
@@ -31,6 +32,8 @@ class PhraseEnds(NounReader):
         if word in ("على", "عن") and j > start and self._goes_on(j, start, following):
             return False
         if complementiser(word) is not None or any(lexicon.has(n, word) for n in ("event_prepositions", "relatives")):
+            return True
+        if word in _PRONOMINAL:
             return True
         if j > start and (word in _SO or self._is_coordinated_name(word, keys[start])):
             return True
@@ -131,6 +134,8 @@ class PhraseEnds(NounReader):
         if j - 2 >= start and keys[j - 2] in ("عبد", "ابو", "بن"):
             return False
         body = self.is_body(head) or self.is_plural(self.bare(head))
+        if j - 1 == start and self._is_masculine_after_feminine(j):
+            return True
         if word.startswith("ال"):
             if self.is_given(word) or self.is_given(self.bare(word)) or len(word) < 5 or self.is_adjective(word):
                 return False
@@ -146,6 +151,14 @@ class PhraseEnds(NounReader):
             and self.tokens.text[self.tokens.start[j]].isalpha()
             and not word.isascii()
         )
+
+    def _is_masculine_after_feminine(self, j: int) -> bool:
+        """«المحكمة المكون من»: the adjective belongs to another noun."""
+        text, starts, ends = self.tokens.text, self.tokens.start, self.tokens.end
+        if not self.is_body(self.tokens.key[j - 1]) or text[ends[j - 1] - 1] != "ة":
+            return False
+        word = text[starts[j] : ends[j]]
+        return word.startswith("الم") and not word.endswith(("ة", "ى", "ا", "اء", "ه", "ات"))
 
     def _word_stops(self, j: int, start: int) -> bool:
         """Say whether a word after others in a noun phrase is no longer part of it."""

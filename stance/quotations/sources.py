@@ -10,7 +10,6 @@ from stance.quotations.marks import Marks
 from stance.quotations.phrases import Phrase, PhraseReader
 from stance.quotations.tokens import WORD, Tokens
 
-
 _WORDING = frozenset("تعبير قول وصف كلام لفظ راي رأي".split())
 
 
@@ -53,13 +52,7 @@ class SourceReader:
             return last
         if self._takes_up(start, cue):
             return last
-        if keys[start] in ("ما", "لما"):
-            start += 1
-        elif keys[start] in ("ل", "ـ") and start + 1 < end:
-            start += 1
-        if start + 1 < end and keys[start] in _WORDING:
-            # «وفق تعبير الوزير»
-            start += 1
+        start = self._after_particles(start, end)
         form = self._said(start, end, cue)
         agreement = "3"
         if form and form.part in ("past", "present"):
@@ -83,6 +76,13 @@ class SourceReader:
         if prefix and phrase.first == start:
             phrase = Phrase(phrase.first, phrase.end, phrase.role_first, phrase.role_end, prefix, phrase.named)
         return Mention(phrase, agreement)
+
+    def _after_particles(self, start: int, end: int) -> int:
+        """«وفق ما ذكره الوزير», «وفق تعبير الوزير»: where the verb or the source stands."""
+        keys = self.tokens.key
+        if keys[start] in ("ما", "لما") or (start + 1 < end and keys[start] in ("ل", "ـ")):
+            start += 1
+        return start + (start + 1 < end and keys[start] in _WORDING)
 
     def _said(self, start: int, end: int, cue: Cue) -> Form | None:
         """The verb of a source phrase: «وفق ما ذكرته الوكالة»."""

@@ -141,6 +141,8 @@ class SpeakerFinder(SubjectFinder):
             # «رد الوزير بتدوينة قال فيها»
             found = current or self._sentence_subject(cue) or self._person_before(cue.token, first)
             return found or _last(history, form.agreement)
+        if following == "هؤلاء":
+            return _last(history, "3mp")
         pluperfect = (
             self.tokens.key[first].removeprefix("و") in ("كان", "كانت") and not form.prefix and cue.token > first + 1
         )
@@ -149,6 +151,9 @@ class SpeakerFinder(SubjectFinder):
             return bare
         nominal = not form.prefix and self._is_nominal(cue, first)
         before_verb = before in ("قد", "وقد") or (pluperfect and form.part == "past") or nominal
+        if nominal and not self.lexicon.has("tells", form.verb.past) and "اسم" not in form.verb.takes:
+            # The verb has no object, so a noun after it is its subject: «وفي حين أن الأمر بعيد يقول الوزير إن».
+            before_verb = self._after(cue) is None
         found = self._before(cue) if before_verb else None
         found = found or self._after(cue)
         if not found and not form.prefix and before not in ("كما", "ثم"):

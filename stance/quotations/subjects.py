@@ -95,7 +95,7 @@ class SubjectFinder(SourceReader):
         word = self.tokens.key[start] if start < limit else ""
         # «تعلن بصرامة»: an adverb
         adverb = word[:1] == "ب" and word[-1:] == "ه" and len(word) > 3 and not self._looks_like_noun(word)
-        adverb = adverb and word not in self._last_names
+        adverb = adverb and word not in self._last_names and not self._goes_on_as_name(start + 1)
         if self.lexicon.has("honorifics", word) or adverb:
             return None
         if word[:1] == "ب" and len(word) > 3 and "بـ" in form.verb.takes and not self._may_be_name(word):
@@ -110,6 +110,12 @@ class SubjectFinder(SourceReader):
         if self.lexicon.has("tells", form.verb.past) and not phrase.named:
             phrase = self._without_addressee(phrase)
         return Mention(phrase, self._number(phrase, form.agreement))
+
+    def _goes_on_as_name(self, k: int) -> bool:
+        """Say whether a word goes on as a name: «قال بوعزة الحداد»."""
+        if k >= len(self.tokens) or self.tokens.kind[k] != WORD:
+            return False
+        return self.tokens.key[k].startswith("ال") or self.reader.is_given(self.tokens.key[k])
 
     def _may_be_name(self, word: str) -> bool:
         return self.reader.is_given(word) or word in self.reader.last_names or self._looks_like_noun(word)

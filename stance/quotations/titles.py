@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from stance.quotations.nouns import MAX_NAME, NounReader, Phrase
+from stance.quotations.openers import complementiser
 from stance.quotations.tokens import MARK, WORD
 
+# «سمير حداد البالغ من العمر»
+_AFTER_NAMES = frozenset("البالغ البالغه المعروف المعروفه الملقب الملقبه المولود المولوده المقيم المقيمه".split())
 _BETWEEN = frozenset("بين عند ضد دون لدي مثل حتي احتمال".split())
 
 
@@ -30,7 +33,7 @@ class TitleSplitter(NounReader):
             return first
         if self.is_title(keys[segments[0][0]]) or not self._looks_like_name(*segments[0]):
             for (a, b), phrase in zip(segments[1:], split[1:], strict=True):
-                if self._is_coordinated(a):
+                if self._is_coordinated(a) or not self._may_stand_alone(a, b):
                     continue
                 if phrase.named or (self._looks_like_name(a, b, after_title=True) and not self.is_title(keys[a])):
                     return Phrase(phrase.first, phrase.end, segments[0][0], segments[0][1], 0, True)
@@ -39,6 +42,13 @@ class TitleSplitter(NounReader):
         if self.is_title(keys[segments[1][0]]):
             return Phrase(first.first, first.end, segments[1][0], segments[1][1], 0, True)
         return first
+
+    def _may_stand_alone(self, a: int, b: int) -> bool:
+        """«المسؤول، انطلاقا من»: a lone unknown word after a title is a name only if a comma or its clause follows."""
+        keys = self.tokens.key
+        if b - a > 1 or b >= len(keys) or self.is_given(keys[a]) or keys[a] in self.last_names:
+            return True
+        return self.tokens.kind[b] != WORD or complementiser(keys[b]) is not None
 
     def _is_coordinated(self, k: int) -> bool:
         """«سمير حداد مدير المركز، ومحمد كامل عضو المجلس»: somebody else."""
@@ -56,8 +66,8 @@ class TitleSplitter(NounReader):
         if self.is_verb(keys[first]) or self.is_plural(keys[first]):
             return False
         if keys[first][0] == "و" and not self.lexicon.has("waw_names", keys[first]):
-            # «وذلك عبر», «ومنظمات محلية»
-            return False
+            # «وذلك عبر», «ومنظمات محلية», but «وسمير حداد»
+            return self.is_given(keys[first][1:])
         if (
             self.is_title(keys[first])
             or lexicon.has("titles_group", keys[first])
@@ -82,10 +92,11 @@ class TitleSplitter(NounReader):
             if name is not None:
                 return Phrase(name, self._name_end(name, end), first, name, 0, True)
             return Phrase(first, end)
-        if self.is_body(head) or head in ("ذات", "نفس"):
+        plain = "ال" + head[2:] if head.startswith("لل") else head.removeprefix("ل")
+        if self.is_body(head) or self.is_body(plain) or head in ("ذات", "نفس"):
             return Phrase(first, end)
         for k in range(first + 1, end):
-            if self.tokens.kind[k] == MARK:
+            if self.tokens.kind[k] == MARK or (k > first + 1 and self._is_coordinated(k - 1)):
                 break
             chief = keys[k] in ("كبير", "كبيره") and k + 1 < end and self._is_definite(keys[k + 1])
             if (
@@ -129,7 +140,7 @@ class TitleSplitter(NounReader):
     def _name_end(self, first: int, end: int) -> int:
         for k in range(first + 1, end):
             word, before = self.tokens.key[k], self.tokens.key[k - 1]
-            if self.tokens.kind[k] == MARK or word in ("في", "من", ")"):
+            if self.tokens.kind[k] == MARK or word in ("في", "من", ")") or word in _AFTER_NAMES:
                 return k
             if word == "ابن" and k + 1 < end and self.is_title(self.tokens.key[k + 1]):
                 return k
