@@ -34,6 +34,13 @@ def test_shipped_configs_are_valid_and_say_what_they_are(path):
     assert any(line.startswith("# Expected:") for line in head)
 
 
+@pytest.mark.parametrize("path", sorted(CONFIGS.glob("probe-*.yaml")), ids=lambda p: p.stem)
+def test_probe_configs_build_an_encoding(path):
+    config = load_config(path)
+    assert config.name == path.stem
+    assert config.stride <= config.max_length // 4
+
+
 def test_every_key_carries_a_default_that_is_documented():
     for name, field in TrainConfig.model_fields.items():
         assert field.description or name in {"seeds", "epochs", "batch_size", "gradient_accumulation", "learning_rate",
