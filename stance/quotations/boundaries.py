@@ -240,6 +240,9 @@ class BoundaryFinder:
                 k = self.marks.closes[k]
             elif keys[k] in "،؛":
                 after = keys[k + 1] if k + 1 < end else ""
+                if complementiser(after) == "":
+                    # «الوزير، الذي أعلن عن الاتفاق، أن»
+                    return k
                 if after[:1] != "و" and after not in (
                     "كما",
                     "ثم",

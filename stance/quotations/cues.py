@@ -242,6 +242,9 @@ class CueFinder(SourceCueFinder):
             and not self._opens_next(i, form)
         ):
             return True
+        if form.verb.past == "طلب" and form.part == "present" and form.prefix and keys[i + 1 : i + 2] == ["من"]:
+            # «ويُطلب من»
+            return True
         if form.verb.past == "ادعى" and form.part == "present" and self.tokens.text[self.tokens.end[i] - 1] == "ى":
             # «تُدعى»
             return True

@@ -25,12 +25,24 @@ def body(tokens: Tokens) -> int:
     for k in range(1, min(MAX_PAGE, len(tokens)) - 1):
         updated = updated or (keys[k] == "تحديث" and keys[k - 1] == "اخر")
         if updated and keys[k] == "gmt":
-            return k + 1 + _repeated(tokens, k + 1)
+            return _after_dateline(tokens, k) or k + 1 + _repeated(tokens, k + 1)
         if keys[k] == "يوم" and "في" in keys[max(k - 5, 0) : k] and _is_date(tokens, k + 1):
             # «نشر في الصحيفة يوم 25 - 08 - 2012»
             published = any(keys[p].endswith("نشر") for p in range(max(k - 7, 0), k) if kinds[p] == WORD)
             if published and k + 6 < len(tokens):
                 return k + 6
+    return 0
+
+
+def _after_dateline(tokens: Tokens, first: int) -> int:
+    """Find the token after «دبي (CNN) --», where the article of a page starts; 0 where there is none."""
+    keys = tokens.key
+    for k in range(first, min(first + MAX_PAGE // 2, len(tokens) - 3)):
+        if keys[k] == ")" and keys[k + 1] == "-" and tokens.kind[k - 1] == WORD:
+            k += 1
+            while k < len(tokens) and keys[k] == "-":
+                k += 1
+            return k
     return 0
 
 

@@ -17,12 +17,16 @@ _VERBAL_NOUN = re.compile(
 # Verbal nouns of the second, fourth, seventh, eighth and tenth forms, which few other words look like.
 _DEED = re.compile(r"(?:ت\w{2}ي\w|إ\w{2}ا\w|إ\w[اي]\wة|ا\wت\w{1,2}ا\w|ان\w{2}ا\w|است\w{1,3}ا\w|است\wا\wة)(?:ه|ها|هم)?")
 
+# Verbal nouns of the fifth and sixth forms: «التكهن», «التنازل».
+_FIFTH = re.compile(r"ت\w{1,3}[^ةي]")
+
 _GOVERNING = frozenset("بعد قبل خلال عقب اثر اثناء منذ حول بشان بسبب رغم نحو ضد مع بين لدي عند عبر ضمن تحت وسط".split())
 
 ADVERBIAL = frozenset("الرغم رغم بسبب عندما بعدما لان لانه لانها حينما كي لكي حتي".split())
 
 # Tokens between a verb and a noun that may be its object.
 _FARTHEST = 20
+_NEAREST = 10
 
 _NOT_VERBAL_NOUN = frozenset(("انه", "انها", "انهم", "اي", "التالي"))
 
@@ -62,10 +66,17 @@ class ObjectFinder:
             word[0] == "ب"
             and "بـ" in takes
             and not self.lexicon.has("adverbs", word[1:])
+            and not self.lexicon.has("ba_words", word)
             and (self._is_object(word[1:]) or self._is_any_object(word, i))
         ):
             return "noun", j, j
-        elif word[0] == "ل" and "لـ" in takes and j > i + 1 and self._is_deed_noun(_without_to(word), j):
+        elif (
+            word[0] == "ل"
+            and "لـ" in takes
+            and j > i + 1
+            and self._is_deed_noun(_without_to(word), j)
+            and not ("إلى" in takes and "الي" in keys[j + 1 : min(limit, j + _FARTHEST)])
+        ):
             return "noun", j, j
         elif "مسؤولية" in takes and any(self.lexicon.has("blame", stem) for stem in _stems(word.removeprefix("ال"))):
             return "noun", j, j
@@ -75,17 +86,36 @@ class ObjectFinder:
             known = any(self.lexicon.has("object_nouns", stem) for stem in _stems(word)) or self._is_deed(j, i)
             if known and self._may_be_object(j, i):
                 return "noun", j, j
+            if self._is_definite_deed(j, i):
+                return "noun", j, j
             # «منتقدا التركيز على»: a participle has no subject after it.
             if j == i + 1 and word.startswith("ال") and self._form_part(i) == "participle":
                 return "noun", j, j
         return None
+
+    def _is_definite_deed(self, j: int, i: int) -> bool:
+        """«رفض المدرب الجديد التكهن بالنتيجة»: a definite verbal noun after a definite subject."""
+        form = self.lexicon.form(self.tokens.key[i])
+        word, before = self.tokens.key[j], self.tokens.key[j - 1]
+        if form is None or form.verb.category not in ("deny", "demand") or not i + 1 < j <= i + _NEAREST:
+            return False
+        if not word.startswith("ال") or not before.startswith("ال"):
+            return False
+        surface = self.tokens.text[self.tokens.start[j] : self.tokens.end[j]].removeprefix("ال")
+        stem = word.removeprefix("ال")
+        known = self.lexicon.has("object_nouns", stem) or bool(_DEED.fullmatch(surface) or _FIFTH.fullmatch(surface))
+        return known and not self.lexicon.has("not_deeds", stem)
 
     def _states(self, j: int, i: int) -> bool:
         """«مؤكدا ما قاله المدير», «انتقدت المنظمة ما وصفته بالتصريحات»: a relative clause as object."""
         if j == i + 1:
             return self._form_part(i) == "participle"
         described = self.lexicon.form_with_object(self.tokens.key[j + 1]) if j + 1 < len(self.tokens) else None
-        return described is not None and described.verb.past in ("وصف", "اعتبر") and j - i < _FARTHEST
+        if described is not None and described.verb.past in ("وصف", "اعتبر"):
+            return j - i < _FARTHEST
+        form = self.lexicon.form(self.tokens.key[i])
+        following = self.tokens.key[j + 1] if j + 1 < len(self.tokens) else ""
+        return form is not None and form.verb.category == "deny" and following != "زال" and self._may_be_object(j, i)
 
     def _governs_preposition(self, word: str) -> bool:
         """«المنظمات الموقعة على», «في كل من», «بالخوف من»: the preposition belongs to the word before it."""

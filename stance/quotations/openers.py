@@ -40,6 +40,8 @@ class OpenerFinder(ObjectFinder):
                 if comma is not None and not self._verb_within(j + 1, comma):
                     j = comma + 1
                     continue
+            if word in ".؟!" and self.tokens.is_stop(j):
+                return None
             if self.tokens.kind[j] == MARK:
                 found, j = self._at_mark(j, i, takes, limit)
                 if found:

@@ -93,7 +93,7 @@ class Tokens:
                 end = closes[i]
                 stop = self._stops_after(i, end)
             else:
-                stop = i + 1 == self.body or self.kind[i] == LINE or self._is_stop(i) or self._is_dateline(i)
+                stop = i + 1 == self.body or self.kind[i] == LINE or self.is_stop(i) or self._is_dateline(i)
             if stop:
                 self._add_sentence(first, end + 1)
                 first = end + 1
@@ -106,7 +106,7 @@ class Tokens:
         self._sentence_of += [number] * (count - len(self._sentence_of))
 
     def _cut_headings(self) -> None:
-        """Cut a heading off a sentence that the page gives a second time without it: «الخبر بدأ العمل. بدأ العمل.»"""
+        """Cut a heading off a sentence that the page gives a second time without it."""
         found: list[tuple[int, int]] = []
         ends: dict[tuple[str, ...], list[tuple[int, int]]] = {}
         for first, end in self.sentences:
@@ -143,7 +143,12 @@ class Tokens:
             return False
         return any(self.key[j] == "(" and self.kind[j + 1] == WORD for j in range(max(k - 6, 0), k - 1))
 
-    def _is_stop(self, i: int) -> bool:
+    def is_stop(self, i: int) -> bool:
+        """Say whether a token ends a sentence: no dot of an abbreviation, address or number.
+
+        :param i: A token.
+        :return: Whether it does.
+        """
         if self.key[i] not in _STOPS:
             return False
         if self.key[i] != ".":

@@ -49,6 +49,7 @@ def test_example_of_entry(entry: dict) -> None:
 
 LISTS: dict[str, Callable[[str], bool]] = {
     "not_sources": lambda w: contents(f"يسير العمل في هذا المصنع وفق {w} الوزارة.") == [],
+    "ba_words": lambda w: contents(f"تعهد الوزير في {w} بانسحاب القوات.") == ["بانسحاب القوات"],
     "blame": lambda w: contents(f"حمّل الوزير الشركة {w} التأخير.") == [f"{w} التأخير"],
     "places": lambda w: contents(f"{w}: افتتاح مهرجان جديد أمس مساء.") == [] and contents(f"{w}: لن نعود إلى هناك.") == ["لن نعود إلى هناك"],
     "doing": lambda w: contents(f"قال الوزير إن {BASE}، {w} كلام المدير في المدينة.")[0] == BASE,
