@@ -16,6 +16,7 @@ from typing import Any, Literal, NamedTuple, get_args
 from tokenizers import Tokenizer
 
 from stance.arabic import normalise, strip_diacritics
+from stance.polarity import plain_target
 from stance.schema import DEFAULT_TARGET, Quotation
 
 Variant = Literal["quotation", "speaker", "cue", "context"]
@@ -59,13 +60,15 @@ class EncodingConfig:
     The cue tells a refusal («رفض») from a demand («طالب بـ») where the content is only what is refused or demanded.
     ``normalisation`` is ``full`` for encoders pretrained on text normalised by ``stance.arabic``, ``marks`` (diacritics
     and tatweel go) for AraBERT and its like, ``none`` to leave the text to the tokenizer. ``stride`` is the overlap of
-    neighbouring windows in tokens.
+    neighbouring windows in tokens. ``plain_targets`` asks for leaving where a target asks for staying (see
+    :mod:`stance.polarity`); whoever reads the answer must let favor and against change places where :meth:`turns` says so.
     """
 
     variant: Variant = "speaker"
     normalisation: Normalisation = "full"
     max_length: int = 128
     stride: int = 32
+    plain_targets: bool = False
 
     def __post_init__(self) -> None:
         if self.variant not in VARIANTS:
@@ -77,6 +80,14 @@ class EncodingConfig:
                 f"a window needs at least 16 tokens and a stride of at most a quarter of it, "
                 f"got max_length={self.max_length}, stride={self.stride}"
             )
+
+    def turns(self, reading: Reading) -> bool:
+        """Say whether the model is asked the opposite of what the reading asks.
+
+        :param reading: What to read.
+        :return: True where favor and against change places between the model's answer and the reading's.
+        """
+        return self.plain_targets and plain_target(reading.target)[1]
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fields as a JSON-ready mapping."""
@@ -124,7 +135,8 @@ def text_pair(reading: Reading, config: EncodingConfig) -> tuple[str, str]:
     :return: (target, with speaker and role unless the variant is ``quotation``), (quotation, after its cue for ``cue`` and
         ``context``, and after the sentence before it for ``context``).
     """
-    first = clean(reading.target, config.normalisation)
+    target = plain_target(reading.target)[0] if config.plain_targets else reading.target
+    first = clean(target, config.normalisation)
     second = clean(reading.quotation, config.normalisation)
     if config.variant != "quotation":
         known = [clean(part, config.normalisation) for part in (reading.speaker, reading.role) if part]

@@ -31,6 +31,7 @@ from tokenizers import Tokenizer
 from stance.backends import Backend, ModelError
 from stance.backends.folder import read_json, resolve, shipped_models, verify
 from stance.encoding import EncodingConfig, PairEncoder, Reading, Text, Window, has_arabic, make_readings
+from stance.polarity import TURNED
 from stance.schema import STANCES, Judgement, Quotation, Stance
 
 __all__ = ["ModelError", "StanceClassifier", "default_classifier", "predict", "shipped_models"]
@@ -270,6 +271,8 @@ class StanceClassifier:
             np.add.at(result, [i for i, _ in batch], probabilities)
         for i, count in enumerate(counts):
             result[i] = result[i] / count if count else (0.0, 0.0, 1.0)
+            if self.encoding.turns(readings[i]):
+                result[i] = result[i][TURNED]
         return result, counts
 
     def _run(self, windows: list[Window]) -> NDArray[np.float64]:

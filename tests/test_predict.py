@@ -158,6 +158,19 @@ def test_temperature_flattens_and_threshold_abstains(tiny_model, tmp_path):
     assert flat.abstained
 
 
+def test_an_opposite_target_swaps_favor_and_against_where_the_model_is_asked_plainly(tiny_model, tmp_path):
+    folder = shutil.copytree(tiny_model, tmp_path / "model")
+    settings = json.loads((folder / "stance.json").read_text(encoding="utf-8"))
+    settings |= {"plain_targets": True, "normalisation": "full"}
+    (folder / "stance.json").write_text(json.dumps(settings), encoding="utf-8")
+    classifier = StanceClassifier.load(folder, precision="fp32")
+    staying = "بقاء القوات الأميركية وقوات التحالف الدولي في العراق"
+    leave, stay = classifier.predict_proba(TEXTS), classifier.predict_proba(TEXTS, staying)
+    np.testing.assert_allclose(stay, leave[:, [1, 0, 2]], atol=1e-6)
+    assert not np.allclose(leave[:, 0], leave[:, 1])
+    assert classifier.predict(TEXTS[0], staying).target == staying
+
+
 @pytest.mark.parametrize("name", ["stance.json", "config.json", "tokenizer.json"])
 def test_missing_and_damaged_files_are_named(tiny_model, tmp_path, name):
     folder = shutil.copytree(tiny_model, tmp_path / "model")

@@ -61,6 +61,9 @@ class TrainConfig(BaseModel):
     wrong_targets: float = Field(0.0, ge=0, le=1, description="target of another row, stance none")
     rephrase_targets: float = Field(0.0, ge=0, le=1, description="another phrasing of the target, same stance")
     drop_speaker: float = Field(0.0, ge=0, le=1, description="share of rows whose speaker is hidden")
+    plain_targets: bool = Field(
+        False, description="ask for leaving where a target asks for staying; see stance.polarity"
+    )
     drop_cue: float = Field(0.0, ge=0, le=1, description="share of rows whose reporting cue is hidden")
 
     # Optimisation
@@ -135,7 +138,7 @@ class TrainConfig(BaseModel):
     @property
     def encoding(self) -> EncodingConfig:
         """What is read and how long a window is."""
-        return EncodingConfig(self.variant, self.normalisation, self.max_length, self.stride)
+        return EncodingConfig(self.variant, self.normalisation, self.max_length, self.stride, self.plain_targets)
 
     @property
     def folder(self) -> Path:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from torch.utils.data import Dataset, Sampler
 
 from stance.encoding import PairEncoder, Reading
+from stance.polarity import TURNED
 from stance.schema import STANCES
 from stance.training.splits import Row
 
@@ -77,15 +78,22 @@ class StanceExamples(Dataset[dict[str, Any]]):
         soft_labels = soft_labels or {}
         self.examples: list[dict[str, Any]] = []
         self.rows_of: list[int] = []
+        self.turned: list[int] = []
         self.truncated = 0
         for index, windows in enumerate(encoder.encode([reading(row) for row in self.rows])):
             row = self.rows[index]
             soft = soft_labels.get(str(row["id"]))
+            turned = encoder.config.turns(reading(row))
+            label = STANCES.index(row["stance"]) if row.get("stance") else IGNORE
+            if turned:
+                self.turned.append(index)
+                label = TURNED[label] if label != IGNORE else IGNORE
+                soft = [soft[i] for i in TURNED] if soft is not None else None
             for window in windows:
                 example = {
                     "input_ids": window.input_ids,
                     "token_type_ids": window.token_type_ids,
-                    "labels": STANCES.index(row["stance"]) if row.get("stance") else IGNORE,
+                    "labels": label,
                     "weights": (weights[index] if weights else 1.0) / len(windows),
                     "sentiment": _index(SENTIMENTS, row.get("sentiment")),
                     "sarcasm": _index(("no", "yes"), row.get("sarcasm")),
@@ -115,7 +123,7 @@ class StanceExamples(Dataset[dict[str, Any]]):
         return self.examples[index]
 
     def by_row(self, logits: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
-        """Average the windows of each row as prediction does, as probabilities.
+        """Average the windows of each row as prediction does, as probabilities; answers to turned targets are turned back.
 
         :param logits: Scores (windows, 3) in the order of this dataset.
         :return: Log-probabilities (rows, 3) at temperature 1, which calibration can scale like logits.
@@ -126,7 +134,9 @@ class StanceExamples(Dataset[dict[str, Any]]):
         sums = np.zeros((len(self.rows), len(STANCES)))
         np.add.at(sums, self.rows_of, probabilities)
         counts = np.bincount(self.rows_of, minlength=len(self.rows))[:, None]
-        return np.log(np.clip(sums / counts, 1e-12, None))
+        means = sums / counts
+        means[self.turned] = means[self.turned][:, TURNED]
+        return np.log(np.clip(means, 1e-12, None))
 
 
 def _index(names: Sequence[str], value: object) -> int:

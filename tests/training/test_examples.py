@@ -46,6 +46,25 @@ def test_windows_are_averaged_by_row_in_any_order(encoder):
         np.testing.assert_allclose(found[index], np.mean(mine, axis=0), atol=1e-9)
 
 
+def test_rows_with_an_opposite_target_are_learnt_plainly_and_answered_as_asked(tiny_bert):
+    tokenizer = Tokenizer.from_file(str(tiny_bert / "tokenizer.json"))
+    encoder = PairEncoder(tokenizer, EncodingConfig(max_length=64, stride=8, plain_targets=True))
+    plain = make_rows(articles=1)[0] | {"stance": "favor"}
+    opposite = plain | {
+        "id": "o",
+        "target": "بقاء القوات الأميركية وقوات التحالف الدولي في العراق",
+        "stance": "against",
+    }
+    plain["target"] = "انسحاب القوات الأميركية وقوات التحالف الدولي من العراق"
+    examples = StanceExamples([plain, opposite], encoder, soft_labels={"o": [0.1, 0.7, 0.2]})
+    first, second = examples.examples
+    assert first["input_ids"] == second["input_ids"]
+    assert first["labels"] == second["labels"] == 0
+    assert second["soft"] == [0.7, 0.1, 0.2]
+    asked, turned = np.exp(examples.by_row(np.array([[2.0, 0.0, 1.0]] * 2)))
+    np.testing.assert_allclose(turned, asked[[1, 0, 2]])
+
+
 def test_auxiliary_labels_may_be_missing(encoder):
     rows = make_rows(articles=1)
     rows[0] |= {"sentiment": None, "sarcasm": None}
