@@ -165,7 +165,7 @@ class BoundaryFinder:
             first += 1
         while end > first and (
             keys[end - 1] in TRIM
-            or keys[end - 1] == "و"
+            or keys[end - 1] in ("و", "وذلك")
             or self.tokens.kind[end - 1] == "dots"
             or self._is_stray(end - 1)
         ):

@@ -17,6 +17,9 @@ SPEECH = 5
 # Tokens between a cue and an opener that is also another word.
 NEAR = 8
 
+# What opens a clause or speech by itself.
+_CLAUSES = frozenset(("أن", "بأن", "«»", ":"))
+
 _SAYING = frozenset("بالتشديد بالتاكيد بالاشاره بالتنبيه".split())
 
 
@@ -33,13 +36,10 @@ class OpenerFinder(ObjectFinder):
         if form.verb.category == "relay":
             takes = takes - {"عن"}
         while j < limit:
+            j = self._after_relative(j, limit)
+            if j >= limit:
+                break
             word = keys[j]
-            if word in RELATIVES and keys[j - 1] in "،,":
-                # «البيان، الذي حصلت الصحيفة على نسخة منه، أن»
-                comma = next((k for k in range(j + 1, min(limit, j + 20)) if keys[k] in "،,"), None)
-                if comma is not None and not self._verb_within(j + 1, comma):
-                    j = comma + 1
-                    continue
             if word in ".؟!" and self.tokens.is_stop(j):
                 return None
             if self.tokens.kind[j] == MARK:
@@ -58,6 +58,15 @@ class OpenerFinder(ObjectFinder):
                     return None
             j += 1
         return None
+
+    def _after_relative(self, j: int, limit: int) -> int:
+        """Step over a relative clause between commas: «البيان، الذي حصلت الصحيفة على نسخة منه، أن»."""
+        keys = self.tokens.key
+        if keys[j] in RELATIVES and keys[j - 1] in "،,":
+            comma = next((k for k in range(j + 1, min(limit, j + 20)) if keys[k] in "،,"), None)
+            if comma is not None and not self._verb_within(j + 1, comma):
+                return comma + 1
+        return j
 
     def _hides_name(self, i: int, form: Form) -> bool:
         """«مسؤول طلب عدم ذكر اسمه»: what an anonymous source asks for himself is no statement."""
@@ -101,6 +110,9 @@ class OpenerFinder(ObjectFinder):
         if other.verb.strict and not other.prefix:
             return False
         before = self.tokens.key[j - 1]
+        if not other.verb.takes & _CLAUSES:
+            # «في بلاغ توصلت به الصحيفة، أن»: the clause is none of that verb's.
+            return False
         if self._hides_name(j, other) or (other.verb.past == "تحدث" and before in "،,"):
             # «مصدر، تحدث للصحيفة، أن»
             return False
