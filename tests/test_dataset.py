@@ -137,11 +137,12 @@ def test_adding_quotations_moves_no_document() -> None:
 
 
 def test_corpus_articles_keep_their_halves(corpus: Path, tmp_path: Path) -> None:
-    texts = texts_of(4)
+    texts = texts_of(6)
     gold = write(tmp_path / "gold" / "corpus_dev.jsonl", [annotation(text) for text in texts[:3]]).parent
-    write(gold / "corpus_test.jsonl", [annotation(texts[3])])
+    for name, text in zip(("test", "fresh", "check"), texts[3:], strict=True):
+        write(gold / f"corpus_{name}.jsonl", [annotation(text)])
     loaded = real.load_corpus_articles(corpus, gold)
-    assert {name: len(rows) for name, rows in loaded.splits.items()} == {"train": 3, "dev": 0, "test": 1}
+    assert {name: len(rows) for name, rows in loaded.splits.items()} == {"train": 5, "dev": 0, "test": 1}
     with pytest.raises(ValueError, match="corpus=DIR"):
         real.load_corpus_articles(None, gold)
     with pytest.raises(FileNotFoundError, match="does not exist"):

@@ -31,12 +31,18 @@ def load_corpus_articles(corpus: str | Path | None, folder: Path = GOLD) -> Load
     """Load the quotations of the corpus articles that are annotated in full.
 
     :param corpus: The user's folder of corpus files.
-    :param folder: Where ``corpus_dev.jsonl`` and ``corpus_test.jsonl`` lie.
-    :return: The dev half as ``train`` (rules were developed on it, models may learn from it), the test half as ``test``.
+    :param folder: Where ``corpus_dev.jsonl``, ``corpus_test.jsonl`` and, of articles annotated once, ``corpus_fresh.jsonl`` and
+        ``corpus_check.jsonl`` lie.
+    :return: ``test``, and all others as ``train`` (rules were developed on them, models may learn from them).
     """
     splits: Splits = {"train": [], "dev": [], "test": []}
     missing: list[Missing] = []
-    for name, split in (("corpus_dev", "train"), ("corpus_test", "test")):
+    for name, split in (
+        ("corpus_dev", "train"),
+        ("corpus_fresh", "train"),
+        ("corpus_check", "train"),
+        ("corpus_test", "test"),
+    ):
         rows, absent = _from_corpus(load_annotations(name, folder), corpus, "corpus")
         splits[split] += rows
         missing += absent

@@ -87,12 +87,18 @@ def _introduction(config: TrainConfig, summary: Mapping[str, Any]) -> str:
         "context": "the quotation with its cue and the sentence before it, the target, and the speaker's name and role",
     }[config.variant]
     start = f"the encoder `{config.encoder}`" if config.encoder else "random weights: it has not been pretrained"
+    turns = (
+        "\nA target that asks for staying or refusing is asked as the plain one, and favor and against change places in the"
+        "\nanswer (`stance/polarity.py`): answers to such a pair of targets swap by construction, not by what was learnt."
+        if config.plain_targets
+        else ""
+    )
     made = ", ".join(f"`{part}`" for part in summary["model"]["from"])
     how = f"the average of the weights of {made}" if len(summary["model"]["from"]) > 1 else f"the run {made}"
     return f"""# {config.name}
 
 Says where a quotation in Arabic news stands on a target: favor, against or none. The default target is
-{DEFAULT_TARGET}. It reads {reads}, {config.max_length} tokens at a time; longer texts are read in windows.
+{DEFAULT_TARGET}. It reads {reads}, {config.max_length} tokens at a time; longer texts are read in windows.{turns}
 It was trained from {start}, and is {how}.
 
 ```python
