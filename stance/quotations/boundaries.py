@@ -64,18 +64,17 @@ class BoundaryFinder:
         for i, word in enumerate(keys):
             if word == ".." and i and self.tokens.kind[i - 1] != DOTS and i + 1 < len(keys):
                 found.add(i)
-            rows = self.lexicon.page_lines.get(word, [])
-            if i and (keys[i - 1] in "،,؛" or word == "وذلك"):
-                rows = rows + self.lexicon.breaks.get(word, [])
-            if i and keys[i - 1] in "،,؛" and word in self.lexicon.accusatives and self._has_object(i):
+            elif self._at(i, self.lexicon.page_lines.get(word)):
                 found.add(i)
-            if any(tuple(keys[i : i + len(row)]) == row for row in rows) or self._is_pluperfect(i):
-                found.add(i)
+            elif i and (keys[i - 1] in "،,؛" or word == "وذلك"):
+                leaves = word in self.lexicon.accusatives and keys[i - 1] in "،,؛" and i + 1 < len(keys)
+                if leaves or self._at(i, self.lexicon.breaks.get(word)) or self._is_pluperfect(i):
+                    found.add(i)
         return sorted(found)
 
-    def _has_object(self, i: int) -> bool:
-        """«، موجها أصابع الاتهام», «، مستعرضة نتائج»: a participle that says what else the speaker did."""
-        return i + 1 < len(self.tokens) and self.tokens.kind[i + 1] != LINE
+    def _at(self, i: int, rows: list[tuple[str, ...]] | None) -> bool:
+        """Say whether one of some word sequences stands at a token."""
+        return bool(rows) and any(tuple(self.tokens.key[i : i + len(row)]) == row for row in rows or ())
 
     def _is_pluperfect(self, i: int) -> bool:
         """«، وكان الوزير قد زار»: the article goes back to what was before."""

@@ -4,34 +4,24 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from stance.quotations.guards import BEFORE_SUBJUNCTIVE, IN_WORDS, SHORT, STARTS, CueGuard
 from stance.quotations.lexicon import Form, Lexicon
 from stance.quotations.marks import Marks
 from stance.quotations.openers import REACH
-from stance.quotations.particles import BEFORE_NOUN, NEGATIONS, PREPOSITIONS, RELATIVES, complementiser
+from stance.quotations.particles import PREPOSITIONS, RELATIVES, complementiser
 from stance.quotations.phrases import PhraseReader
-from stance.quotations.source_cues import Cue, SourceCueFinder
+from stance.quotations.source_cues import Cue
 from stance.quotations.tokens import MARK, WORD, Tokens
 
 __all__ = ["Cue", "CueFinder"]
 
-_BEFORE_SUBJUNCTIVE = frozenset(("قبل", "وقبل"))
-_BEFORE_PAST = _BEFORE_SUBJUNCTIVE | {"بعد", "منذ", "سبق", "وسبق", "وبعد", "الا", "غير", "بيد"}
-# Passive or impersonal when nothing stands between them and their clause.
-_IMPERSONAL = frozenset(("ذكر", "توقع", "رجح", "خشي", "اعتقد", "ظن", "أمل", "زعم", "عد", "قدر", "لاحظ", "سجل"))
-_NOUN_LIKE = frozenset("حث رفض وصف كشف طلب نقل رد شرح".split())
-# Verbs that may close the sentence that they report, and the tokens that their subject may have then.
+# Verbs that may close the sentence that they report.
 _TRAILING = frozenset(("قال", "أضاف", "تابع", "أوضح", "أكد", "ذكر", "شرح", "حكى", "روى"))
-_SHORT = 8
 _CONTRASTS = frozenset("لكن ولكن لكنه لكنها بينما فيما وكان وكانت وكانوا".split())
-_IN_WORDS = {"بالقول": "3", "بقوله": "3ms", "بقولها": "3fs", "بقولهم": "3mp", "بقولهما": "3md"}
-_PASSIVE = frozenset(("اعتبر", "توقع", "رجح"))
-# «سائلا الله عز وجل أن»
-_INVOKED = frozenset("الله المولي تعالي عز وجل العلي القدير سبحانه وتعالي الباري اياه اياها اياهم".split())
 _EXCEPTIONS = frozenset("غير الا بيد".split())
-_STARTS = frozenset("،,.؛:؟!?-–—()[]…•*")
 
 
-class CueFinder(SourceCueFinder):
+class CueFinder(CueGuard):
     """One pass over a text for its cues."""
 
     def __init__(self, tokens: Tokens, marks: Marks, lexicon: Lexicon) -> None:
@@ -115,28 +105,14 @@ class CueFinder(SourceCueFinder):
         form = self.lexicon.rare.get(word[prefix:])
         if form is None or i + 2 >= end or i == first:
             return None
-        if not prefix and keys[i - 1] not in _STARTS and self.tokens.kind[i - 1] != MARK:
+        if not prefix and keys[i - 1] not in STARTS and self.tokens.kind[i - 1] != MARK:
             return None
         states = "اسم" in form.verb.takes and self._noun_object(i + 1, i, form.verb.takes, end) is not None
         return replace(form, prefix=prefix) if states or self._opens_next(i, form) else None
 
-    def _opens_next(self, i: int, form: Form) -> bool:
-        """Say whether a clause or speech follows a form at once: «الوزير سجل أن»."""
-        keys = self.tokens.key
-        after = i + 1
-        while after < len(keys) and after - i < _SHORT and keys[after] in _INVOKED:
-            after += 1
-        if after < len(keys) and keys[after] in PREPOSITIONS:
-            after += 1
-        if after >= len(keys):
-            return False
-        if complementiser(keys[after]) is not None:
-            return True
-        return form.part == "participle" and (keys[after] == ":" or self.tokens.kind[after] == MARK)
-
     def _in_words(self, i: int) -> Form | None:
         """«وافقته بقولها: …», «استهل كلمته بالقول إن»: what opens the speech of a verb that does not report."""
-        agreement = _IN_WORDS.get(self.tokens.key[i])
+        agreement = IN_WORDS.get(self.tokens.key[i])
         if agreement is None or i < self._claimed:
             return None
         return Form(self.lexicon.forms["قال"].verb, "participle", agreement)
@@ -166,7 +142,7 @@ class CueFinder(SourceCueFinder):
         if form.verb.past != "قال" or form.part != "participle" or i == first or i + 4 >= end:
             return False
         keys = self.tokens.key
-        opens = form.prefix == 1 or keys[i - 1] in _STARTS or self.tokens.kind[i - 1] == MARK
+        opens = form.prefix == 1 or keys[i - 1] in STARTS or self.tokens.kind[i - 1] == MARK
         return opens and self.tokens.kind[i + 1] == WORD and keys[i + 1] not in PREPOSITIONS and keys[i + 1][:2] != "لل"
 
     def _relay(self, i: int, first: int) -> int:
@@ -188,7 +164,7 @@ class CueFinder(SourceCueFinder):
         if phrase is None or phrase.first != i + 1:
             return False
         stop = max(phrase.end, phrase.role_end)
-        return stop >= end or keys[stop] in ".؛\n" or (keys[stop] in "،," and stop - i < _SHORT)
+        return stop >= end or keys[stop] in ".؛\n" or (keys[stop] in "،," and stop - i < SHORT)
 
     def _bare_clause(self, i: int, first: int, end: int, form: Form) -> int | None:
         """«وقال الوزير بدأت المفاوضات أمس»: a clause without a complementiser after the subject."""
@@ -222,89 +198,6 @@ class CueFinder(SourceCueFinder):
             return False
         return opening == 0 or opening == first or self.tokens.key[opening - 1] in ".؟!\n"
 
-    def _excluded(self, i: int, first: int, form: Form) -> bool:
-        keys = self.tokens.key
-        before = keys[i - 1] if i > first else ""
-        if self._hides_name(i, form):
-            return True
-        if form.agreement[0] != "3" or before in NEGATIONS or before in BEFORE_NOUN and form.part != "noun":
-            return True
-        if before in ("بان", "لان") and form.part == "present":
-            # «ترغب بأن تعترف»
-            return True
-        if before == "ان" and form.part in ("present", "past"):
-            allowed = _BEFORE_SUBJUNCTIVE if form.part == "present" else _BEFORE_PAST
-            return i - 2 < first or keys[i - 2] not in allowed
-        if (
-            form.verb.strict
-            and form.part in ("past", "present", "participle")
-            and not self._starts_clause(i, first, form)
-            and not self._opens_next(i, form)
-        ):
-            return True
-        if form.verb.past == "طلب" and form.part == "present" and form.prefix and keys[i + 1 : i + 2] == ["من"]:
-            # «ويُطلب من»
-            return True
-        if form.verb.past == "ادعى" and form.part == "present" and self.tokens.text[self.tokens.end[i] - 1] == "ى":
-            # «تُدعى»
-            return True
-        after = keys[i + 1] if i + 1 < len(keys) else ""
-        voiced = self.tokens.text[self.tokens.start[i] + form.prefix : self.tokens.end[i]]
-        if form.part == "present" and voiced[1:2] == "\u064f" and form.verb.past[0] in "ات":
-            # «يُعتبر»: the eighth and tenth forms have this vowel in the passive only.
-            return True
-        impersonal = form.part == "present" and form.agreement == "3ms" and form.verb.past in _IMPERSONAL
-        return impersonal and complementiser(after) == "" and (form.prefix > 0 or self._starts_clause(i, first, form))
-
-    def _is_near(self, form: Form, i: int, opener: tuple[str, int, int]) -> bool:
-        """A form that is also another word counts only where its content opens soon."""
-        distance = opener[1] - i
-        if form.verb.past == "زاد" and opener[0] == "clause" and distance > _SHORT:
-            return False
-        if form.verb.past in _NOUN_LIKE and opener[0] == "noun" and form.prefix and self.tokens.kind[i - 1] == WORD:
-            # «لزيادة الدعم وحث الجمهور على»
-            return False
-        if (
-            opener[0] == "noun"
-            and form.part == "present"
-            and form.verb.past in _PASSIVE
-            and form.agreement in ("3ms", "3fs")
-        ):
-            # «ويعتبر المهرجان لحظة», «يتوقع هطول الأمطار»: passive, unless a source follows or stands before.
-            head = self.tokens.key[i + 1]
-            bare = head.removeprefix("ال")
-            lists = ("titles_person", "titles_group", "given_names", "anonymous")
-            if not any(self.lexicon.has(name, word) for name in lists for word in (head, bare)):
-                return False
-        if form.part == "noun":
-            return distance <= 8 and opener[0] in ("clause", "marks", "colon")
-        if self.tokens.key[i] in _IN_WORDS:
-            return distance <= _SHORT and opener[0] != "noun"
-        if form.part == "participle":
-            after_comma = form.prefix == 1 or self.tokens.key[i - 1] in '،,»”"'
-            if opener[0] == "noun":
-                # «عقوبات مشددة على»: an adjective
-                reach = 15 if self.lexicon.has("tells", form.verb.past) else 6
-                return distance <= (reach if after_comma else 2) and (after_comma or form.agreement == "3ms")
-            return distance <= (REACH if after_comma else 7)
-        if form.verb.strict and form.verb.category != "demand":
-            return distance <= 12
-        return True
-
-    def _starts_clause(self, i: int, first: int, form: Form) -> bool:
-        if form.prefix or i == first:
-            return True
-        before = self.tokens.key[i - 1]
-        if form.verb.past == "بين" and form.part == "past":
-            # The preposition «بين» is far more common.
-            return before in _STARTS and i + 1 < len(self.tokens) and complementiser(self.tokens.key[i + 1]) is not None
-        return (
-            before in _STARTS
-            or before in RELATIVES
-            or self.lexicon.has("clause_openers", before)
-            or self.tokens.kind[i - 1] == MARK
-        )
-
     def _boundary(self, i: int, first: int) -> int:
         """Step back over the conjunctions before a cue: «كما أكد», «لكنه أوضح»."""
         while i > first and self.tokens.kind[i - 1] == WORD:
@@ -316,7 +209,7 @@ class CueFinder(SourceCueFinder):
                 break
             i -= 1
         keys = self.tokens.key
-        if i - 2 > first and keys[i - 1] == "ان" and keys[i - 2] in _BEFORE_SUBJUNCTIVE:
+        if i - 2 > first and keys[i - 1] == "ان" and keys[i - 2] in BEFORE_SUBJUNCTIVE:
             return i - 2
         if i - 2 > first and keys[i - 1] in RELATIVES and keys[i - 2] in "،,":
             return i - 1
@@ -326,11 +219,11 @@ class CueFinder(SourceCueFinder):
         """«، ولكن الوزير قال»: the contrast starts before the subject."""
         keys, kinds = self.tokens.key, self.tokens.kind
         for k in range(i - 1, max(first, i - 9), -1):
-            if complementiser(keys[k]) == "" and keys[k - 1] in _EXCEPTIONS and keys[k - 2] in _STARTS:
+            if complementiser(keys[k]) == "" and keys[k - 1] in _EXCEPTIONS and keys[k - 2] in STARTS:
                 # «، غير أن الوزير قال»
                 return k - 1
             if kinds[k] != WORD or complementiser(keys[k]) is not None or self.lexicon.form(keys[k]):
                 break
-            if keys[k] in _CONTRASTS and keys[k - 1] in _STARTS:
+            if keys[k] in _CONTRASTS and keys[k - 1] in STARTS:
                 return k
         return i

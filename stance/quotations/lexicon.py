@@ -215,7 +215,7 @@ def load() -> Lexicon:
     for entry in data["verbs"]:
         _add_verb(lexicon, entry)
     participles = {word for word, form in (lexicon.forms | lexicon.rare).items() if form.part == "participle"}
-    lexicon.accusatives = (participles | lexicon.sets["doing"]) - lexicon.sets["not_accusatives"]
+    lexicon.accusatives = frozenset((participles | lexicon.sets["doing"]) - lexicon.sets["not_accusatives"])
     lexicon.source_phrases = _sequences([entry["phrase"].split() for entry in data["source_phrases"]])
     lexicon.breaks = _sequences(data["breaks"])
     lexicon.page_lines = _sequences(data["page_lines"])
