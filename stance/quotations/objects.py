@@ -57,7 +57,8 @@ class ObjectFinder:
         preposition = PREPOSITIONS.get(word) if word != "علي" else None
         if preposition:
             usable = following and complementiser(following) is None and not self.lexicon.has("events", following)
-            governed = j > i + 2 and self._governs_preposition(keys[j - 1])
+            counts = self.lexicon.has("amounts", keys[j - 1]) or keys[j - 1] in ("اكثر", "اقل", "ابتداء")
+            governed = counts or (j > i + 2 and self._governs_preposition(keys[j - 1]))
             if governed or j - i > _FARTHEST:
                 return None
             if preposition in takes and usable and following not in ("هامش", "متن", "صفحته", "حسابه", "منصه", "لسان"):
@@ -130,6 +131,12 @@ class ObjectFinder:
     def _may_be_object(self, j: int, i: int) -> bool:
         """Say whether a noun can be the object of a verb: no preposition governs it, and no adverbial clause has begun."""
         keys = self.tokens.key
+        if j == i + 1 and self.lexicon.has("titles_group", keys[j]) and self._form_part(i) != "participle":
+            # «أعلن تنظيم الفجر مسؤوليته»: the subject
+            return False
+        if j > i + 2 and keys[j - 2] in PREPOSITIONS and self.lexicon.has("object_nouns", keys[j - 1]):
+            # «إلى عدم وجود»
+            return False
         if j > i + 1 and (keys[j - 1] in _GOVERNING or keys[j - 1] in PREPOSITIONS or j - 1 in self.marks.opens):
             return False
         before = keys[j - 1]
