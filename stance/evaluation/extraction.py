@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,13 +9,12 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from stance.annotations.shipped import load_manifest
+from stance.annotations.shipped import load_manifest, load_texts, read_jsonl
 from stance.dataset.corpus import documents
 from stance.evaluation.intervals import RESAMPLES
 from stance.evaluation.spans import ExtractionScores, evaluate
 from stance.schema import KINDS, Article, Quotation
 
-ARTICLES = Path(__file__).resolve().parent.parent / "annotations" / "articles"
 # The best published English systems, see docs/evaluation.md.
 FLOORS = {"f1 ≥ 0.3": 0.84, "f1 ≥ 0.8": 0.76, "direct exact": 0.93, "speaker": 0.87}
 Extractor = Callable[[Article], Iterable[Quotation]]
@@ -30,34 +28,14 @@ def read_gold(path: str | Path) -> list[dict[str, Any]]:
     :raises ValueError: If a line is not a quotation; the message names file and line.
     """
     rows = []
-    for number, line in enumerate(Path(path).read_text(encoding="utf-8").split("\n"), 1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise ValueError(f"{path}, line {number}: not JSON ({error})") from error
+    for number, row in read_jsonl(Path(path)):
         absent = {"article", "start", "end", "kind"} - set(row)
         if absent:
-            raise ValueError(f"{path}, line {number}: an annotated quotation needs {', '.join(sorted(absent))}")
+            raise ValueError(f"{path}:{number}: an annotated quotation needs {', '.join(sorted(absent))}")
         rows.append(row)
     if not rows:
         raise ValueError(f"{path} holds no annotated quotation")
     return rows
-
-
-def shipped_texts(folder: Path = ARTICLES) -> dict[str, str]:
-    """Read the articles of the package, keyed by number (``000``) and by file stem.
-
-    :param folder: Folder of ``NNN_hash.txt`` files.
-    :return: Article id → text.
-    """
-    texts = {}
-    for file in sorted(folder.glob("*.txt")):
-        # Decoding the bytes keeps the line ends that offsets count.
-        text = file.read_bytes().decode("utf-8")
-        texts[file.stem] = texts[file.stem.split("_")[0]] = text
-    return texts
 
 
 def corpus_texts(rows: Iterable[Mapping[str, Any]], corpus: str | Path) -> dict[str, str]:
@@ -107,7 +85,8 @@ def gold_texts(rows: Sequence[Mapping[str, Any]], corpus: str | Path | None = No
     :return: Article id → text.
     :raises ValueError: If a text is nowhere to be found.
     """
-    texts = {key: text for key, text in shipped_texts().items() if key in {row["article"] for row in rows}}
+    named = {row["article"] for row in rows}
+    texts = {key: text for key, text in load_texts().items() if key in named}
     elsewhere = [row for row in rows if row["article"] not in texts and row.get("document")]
     if elsewhere and corpus is None:
         raise ValueError(
