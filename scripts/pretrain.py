@@ -22,6 +22,7 @@ def main() -> int:
     parser.add_argument("overrides", nargs="*", help="key=value")
     parser.add_argument("--export", type=Path, help="folder for the encoder when the run is done")
     parser.add_argument("--probes", type=Path, help="what scripts/probe.py -o wrote, for the card")
+    parser.add_argument("--notes", type=Path, help="Markdown for the card")
     parser.add_argument("--stop-after", type=int, help="stop at this step; the schedule stays")
     arguments = parser.parse_args()
     try:
@@ -53,6 +54,7 @@ def main() -> int:
                 "parameters": trainer.parameters,
                 "vocabulary": trainer.vocabulary.size,
                 "seconds": trainer.seconds,
+                "notes": arguments.notes.read_text(encoding="utf-8") if arguments.notes else "",
             }
             write_encoder_card(config, arguments.export, facts, trainer.history, arguments.probes)
     return 0

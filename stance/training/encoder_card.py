@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from stance.training.pretrain_config import PretrainConfig
+from stance.training.subject import SUBJECT
 
 _HEAD = """---
 license: apache-2.0
@@ -49,6 +50,12 @@ Trained on little text for a short time: behind AraBERT, MARBERT and CAMeLBERT, 
 """
 
 
+_SUBJECT = """
+`subject` are documents of the sources above it that speak of foreign forces (`scripts/mark_subject.py`); they are read as often
+as their own weight says. {left_out} documents that hold test quotations were left out when they were marked.
+"""
+
+
 def render_encoder_card(
     config: PretrainConfig,
     manifest: Mapping[str, Any],
@@ -61,7 +68,8 @@ def render_encoder_card(
     :param config: The run's configuration.
     :param manifest: Of the prepared corpus.
     :param history: The run's log.
-    :param facts: ``folder``, ``config`` (stem of the file), ``parameters``, ``vocabulary``, ``seconds``.
+    :param facts: ``folder``, ``config`` (stem of the file), ``parameters``, ``vocabulary``, ``seconds``, and ``notes`` in
+        Markdown where there is something to add.
     :param probes: What ``scripts/probe.py -o`` wrote.
     :return: Markdown.
     :raises ValueError: If the run has not logged a held-out loss yet.
@@ -99,6 +107,10 @@ def render_encoder_card(
         weight = config.source_weights.get(source["name"], 1)
         leaks = len(source["removed"]["leak"])
         text += f"| {source['name']} | {source['documents']:,} | {source['pieces']:,} | {weight:g} | {source['duplicates']:,} | {leaks:,} |\n"
+    if any(source["name"] == SUBJECT for source in manifest["sources"]):
+        text += _SUBJECT.format(left_out=manifest["left_out"])
+    if facts.get("notes"):
+        text += f"\n{str(facts['notes']).strip()}\n"
     if probes:
         text += _probe_table(probes)
     return text + _LIMITS.format(long_length=config.long_length)

@@ -60,15 +60,11 @@ def mark_subject(
     documents = documents[kept | ~training]
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     pieces = documents[documents[:, 2] == len(corpus.sources)]
+    subject = {"documents": len(pieces), "pieces": int((pieces[:, 1] - pieces[:, 0]).sum()), "words": [*words]}
+    nothing = {"duplicates": 0, "leaks": 0, "removed": {"leak": [], "set_apart": []}}
+    manifest["left_out"] = manifest["documents"] - len(documents)
     manifest["documents"] = len(documents)
-    manifest["sources"].append(
-        {
-            "name": SUBJECT,
-            "documents": len(pieces),
-            "pieces": int((pieces[:, 1] - pieces[:, 0]).sum()),
-            "words": [*words],
-        }
-    )
+    manifest["sources"].append({"name": SUBJECT, **subject, **nothing})
     out.mkdir(parents=True, exist_ok=True)
     (out / "ids.bin").unlink(missing_ok=True)
     os.link(folder / "ids.bin", out / "ids.bin")
