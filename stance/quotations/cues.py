@@ -196,7 +196,7 @@ class CueFinder(CueGuard):
         opening = self.marks.opens.get(closing)
         if opening is None or self.marks.by_opening[opening].words < 4:
             return False
-        return opening == 0 or opening == first or self.tokens.key[opening - 1] in ".؟!\n"
+        return opening == 0 or opening == first or self.tokens.key[opening - 1] in (".", "؟", "!", "\n", "..", "…")
 
     def _boundary(self, i: int, first: int) -> int:
         """Step back over the conjunctions before a cue: «كما أكد», «لكنه أوضح»."""
