@@ -10,6 +10,8 @@ from stance.quotations.phrases import Phrase
 from stance.quotations.sources import Mention
 
 # A noun before these has no genitive: «متحدثة باسم الشركة» is anybody.
+# «والد الشهيد» is nobody who spoke under another name.
+_KIN = frozenset("والد والده زوج زوجه شقيق شقيقه نجل ابنه ارمله حفيد حفيده جد صاحب صاحبه".split())
 _LEADERS = frozenset("رئيس رئيسه زعيم زعيمه".split())
 _PREPOSITIONS = frozenset("باسم في من عن لدي على".split())
 
@@ -218,6 +220,7 @@ class NameResolver(FullNames):
             and (self.reader.is_title(head) or document)
             and phrase.end - phrase.first <= 5
         )
+        generic = generic and head not in _KIN
         lone_office = phrase.end - phrase.first == 1 and lexicon.has("offices", self.reader.bare(head))
         following = self.tokens.key[phrase.end] if phrase.end < len(self.tokens) else ""
         same = lexicon.has("same", following) or lexicon.has("same", self.tokens.key[phrase.end - 1])

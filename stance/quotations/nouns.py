@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache, cached_property
 
-from stance.quotations.lexicon import Lexicon
+from stance.quotations.lexicon import Lexicon, load
 from stance.quotations.marks import Marks
 from stance.quotations.tokens import WORD, Tokens
 
 MAX_NAME = 5
+_BODIES = ("titles_group", "titles_document", "outlets")
+_OTHER_HEADS = ("titles_person", "name_nouns", "object_nouns", "fields")
 # Lists of words that are no part of a noun phrase after others.
 _ENDS = ("honorifics", "weekdays", "quantifiers", "predicates", "clause_starts")
 # Adjectives without the shape of one, article left off.
@@ -17,6 +20,13 @@ _ADJECTIVES = frozenset(
     "عام عامه حر حره اول اولي ثاني اخر اخري خاص خاصه اعضاء ست سبع ام عليا كبري حق جدد كبار مهمه وسطي".split()
 )
 _VERBAL_NOUN = re.compile("ت..ي.|ا..ا.|ان..ا.|ا.ت.ا.|است..ا.")
+
+
+@cache
+def _words(names: tuple[str, ...]) -> frozenset[str]:
+    """Put lists of the lexicon together."""
+    lexicon = load()
+    return frozenset().union(*(lexicon.sets[name] for name in names))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +50,23 @@ class NounReader:
         self.marks = marks
         self.lexicon = lexicon
         self._titles: dict[str, bool] = {}
-        keys, kinds = tokens.key, tokens.kind
-        # Words that follow a first name somewhere: «ناصر بوريطة».
-        self.last_names = {
+        self._breaking: dict[str, bool] = {}
+        self._ends = _words(_ENDS)
+        self._stopping = _words(("event_prepositions", "relatives"))
+        self._objects = _words(("object_nouns", "common_nouns"))
+        self._bodies = _words(_BODIES)
+        self._known = _words(_BODIES + _OTHER_HEADS)
+
+    @cached_property
+    def last_names(self) -> set[str]:
+        """Words that follow a first name somewhere: «ناصر بوريطة»."""
+        keys, kinds = self.tokens.key, self.tokens.kind
+        given = self.lexicon.sets["given_names"]
+        return {
             keys[k + 1]
             for k in range(len(keys) - 1)
-            if kinds[k + 1] == WORD and self.is_given(keys[k]) and not self.is_title(keys[k])
+            if keys[k] in given and kinds[k + 1] == WORD and not self.is_title(keys[k])
         }
-        self._ends = frozenset().union(*(lexicon.sets[name] for name in _ENDS))
 
     def bare(self, word: str) -> str:
         """Strip the conjunction and the article of a word key.
@@ -137,11 +156,10 @@ class NounReader:
         :param word: A word key.
         :return: Whether it does.
         """
-        return any(self.lexicon.has(name, word) for name in ("titles_group", "titles_document", "outlets"))
+        return word in self._bodies
 
     def _heads(self, word: str) -> bool:
-        lists = ("titles_group", "titles_document", "titles_person", "name_nouns", "object_nouns", "outlets", "fields")
-        return any(self.lexicon.has(name, word) for name in lists)
+        return word in self._known
 
     def _is_definite(self, word: str) -> bool:
         return word.startswith(("ال", "وال", "لل", "بال", "فال")) and len(word) > 3

@@ -65,8 +65,9 @@ class People:
         found = []
         keys, kinds = self.tokens.key, self.tokens.kind
         until = 0
-        for i, word in enumerate(keys):
-            if i >= until and i not in known and kinds[i] == WORD and len(word) > 2 and self.reader.is_title(word):
+        titles = {word for word in set(keys) if len(word) > 2 and self.reader.is_title(word)}
+        for i in [i for i, word in enumerate(keys) if word in titles and kinds[i] == WORD]:
+            if i >= until and i not in known:
                 phrase = self.reader.read(i, len(keys))
                 if (
                     phrase
@@ -88,10 +89,9 @@ class People:
         found = []
         keys, kinds, reader = self.tokens.key, self.tokens.kind, self.reader
         until = 0
-        for i, word in enumerate(keys):
+        given = reader.lexicon.sets["given_names"]
+        for i in [i for i, word in enumerate(keys) if word in given or (word[0] == "و" and word[1:] in given)]:
             if i < until or kinds[i] != WORD or reader.is_title(keys[i - 1]):
-                continue
-            if not (reader.is_given(word) or (word[0] == "و" and reader.is_given(word[1:]))):
                 continue
             phrase = reader.read(i, min(len(keys), i + REACH))
             until = i + 1
@@ -126,10 +126,9 @@ class People:
         """Full names of groups and outlets anywhere in the text: «حركة النجباء», «مجلة «الفجر»»."""
         found = []
         keys, kinds, lexicon = self.tokens.key, self.tokens.kind, self.reader.lexicon
-        for i, word in enumerate(keys):
-            if kinds[i] != WORD or len(word) < 3:
-                continue
-            prefix = 0
+        heads = _group_heads(self.reader, set(keys))
+        for i in [i for i, word in enumerate(keys) if word in heads and kinds[i] == WORD]:
+            word, prefix = keys[i], 0
             if word[0] in "لب" and not word.startswith("لل") and lexicon.has("outlets", word[1:]):
                 word, prefix = word[1:], 1
             if word.startswith("ال") and not (i + 2 < len(keys) and keys[i + 1].startswith("ال")):
@@ -142,6 +141,14 @@ class People:
 
     def _bare_words(self, first: int, end: int) -> set[str]:
         return {self.reader.bare(self.tokens.key[k]) for k in range(first, end) if self.tokens.kind[k] == WORD}
+
+
+def _group_heads(reader: PhraseReader, words: set[str]) -> set[str]:
+    """Pick the words that may head a group or an outlet, a preposition before them or not."""
+    sets = reader.lexicon.sets
+    found = {word for word in words if word in sets["titles_group"] or word in sets["outlets"]}
+    found |= {word for word in words if word[0] in "لب" and word[1:] in sets["outlets"]}
+    return {word for word in found if len(word) > 2}
 
 
 def _add(index: dict[_Key, list[Phrase]], word: _Key, phrase: Phrase) -> None:

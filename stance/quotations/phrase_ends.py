@@ -8,6 +8,7 @@ from stance.quotations.tokens import MARK, WORD
 
 # Who speaks for a body or a district, named after عن.
 _REPRESENTS = frozenset("ممثل نائب برلماني مرشح مستشار عضو مسؤول مسئول قيادي".split())
+_IN_CONTEXT = frozenset("لدي مع على عن في من ل ب بـ كما".split())
 _PRONOMINAL = frozenset("اليها اليهم عليه عليها عليهم منه منها منهم به بها بهم".split())
 _SO = frozenset("فقد فان فانه فانها فانهم فهو فهي فهم".split())
 # Offices whose holder speaks somewhere: «وزير الدفاع في بغداد».
@@ -24,59 +25,69 @@ class PhraseEnds(NounReader):
 
     def _stops(self, j: int, start: int, limit: int) -> bool:
         """Say whether a word cannot be part of a noun phrase that started at ``start``."""
-        keys, lexicon = self.tokens.key, self.lexicon
+        keys = self.tokens.key
         word = keys[j]
-        following = keys[j + 1] if j + 1 < limit else ""
-        if word in ("لدي", "لدى", "مع") and j > start and self.is_title(keys[start]) and self._is_definite(following):
-            return False
-        if word in ("على", "عن") and j > start and self._goes_on(j, start, following):
-            return False
-        if complementiser(word) is not None or any(lexicon.has(n, word) for n in ("event_prepositions", "relatives")):
-            return True
-        if word in _PRONOMINAL:
-            return True
-        if j > start and (word in _SO or self._is_coordinated_name(word, keys[start])):
+        if word in _IN_CONTEXT:
+            known = self._preposition_stops(j, start, keys[j + 1] if j + 1 < limit else "")
+            if known is not None:
+                return known
+        if self._breaks(word):
             return True
         # An accusative is an adverb here: «قال ساخراً».
-        if "\u064b" in self.tokens.text[self.tokens.start[j] : self.tokens.end[j]]:
+        first, last = self.tokens.start[j], self.tokens.end[j]
+        if last - first != len(word) and "\u064b" in self.tokens.text[first:last]:
             return True
         if word.startswith("بال"):
             # «المتحدث بالوزارة», but «حركة «الفجر» بالقرار»
             return j == start or (self.is_body(keys[start]) and not self.is_human(keys[start]))
-        if word in ("في", "من", "ل", "ب", "بـ", "كما"):
-            return self._preposition_stops(j, start, following)
-        form = lexicon.form(word)
-        if form and form.part in ("past", "present", "participle") and not (form.verb.strict and not form.prefix):
-            return True
-        if word[0] == "ل" and j > start and lexicon.has("titles_group", keys[start]) and self.is_title(word[1:]):
-            # «أكدت السلطات لرئيس البعثة»
-            return True
         return j > start and self._word_stops(j, start)
 
-    def _preposition_stops(self, j: int, start: int, following: str) -> bool:
-        word, lexicon = self.tokens.key[j], self.lexicon
+    def _breaks(self, word: str) -> bool:
+        """Say whether a word ends a noun phrase wherever it stands."""
+        known = self._breaking.get(word)
+        if known is None:
+            listed = word in self._stopping or word in _PRONOMINAL or complementiser(word) is not None
+            known = self._breaking[word] = listed or self._is_reporting(word)
+        return known
+
+    def _is_reporting(self, word: str) -> bool:
+        form = None if word.startswith("بال") else self.lexicon.form(word)
+        reporting = form is not None and form.part in ("past", "present", "participle")
+        return reporting and form is not None and not (form.verb.strict and not form.prefix)
+
+    def _preposition_stops(self, j: int, start: int, following: str) -> bool | None:
+        """Tell prepositions that belong to a title from those that end it; ``None`` where the word alone decides."""
+        keys, lexicon = self.tokens.key, self.lexicon
+        word = keys[j]
+        if word in ("لدي", "مع"):
+            own = j > start and self.is_title(keys[start]) and self._is_definite(following)
+            return False if own else None
+        if word in ("على", "عن"):
+            return False if j > start and self._goes_on(j, start, following) else None
         if word == "كما" or j == start:
             return True
         if word == "في":
-            if self._is_complete(start, j):
-                return True
-            if following == "البيت":
-                return False
-            surface = self.tokens.text[self.tokens.start[j + 1] : self.tokens.end[j + 1]] if following else ""
-            if len(following) > 4 and surface.endswith(("ه", "ها", "هم")) and not self._is_definite(following):
-                # «في تفسيره»
-                return True
-            if lexicon.has("quantifiers", following):
-                return True
-            return lexicon.has("events", following) or lexicon.has("weekdays", following) or self._seen(start, j, "في")
+            return self._place_stops(j, start, following)
         if word == "من" and following == "اجل":
             # «الشبكة المغربية من أجل المواطنة»
             return False
         if word == "من":
-            head = self.tokens.key[start]
+            head = keys[start]
             anonymous = j == start + 1 and (lexicon.has("anonymous", head) or head in ("كل", "كلا"))
-            return not anonymous and not any(lexicon.has("amounts", key) for key in self.tokens.key[start:j])
+            return not anonymous and not any(lexicon.has("amounts", key) for key in keys[start:j])
         return word == "ل"
+
+    def _place_stops(self, j: int, start: int, following: str) -> bool:
+        if self._is_complete(start, j):
+            return True
+        if following == "البيت":
+            return False
+        surface = self.tokens.text[self.tokens.start[j + 1] : self.tokens.end[j + 1]] if following else ""
+        if len(following) > 4 and surface.endswith(("ه", "ها", "هم")) and not self._is_definite(following):
+            # «في تفسيره»
+            return True
+        lists = ("quantifiers", "events", "weekdays")
+        return any(self.lexicon.has(name, following) for name in lists) or "في" in self.tokens.key[start:j]
 
     def _is_coordinated_name(self, word: str, head: str) -> bool:
         """«مدير المركز وهند سالم»: somebody else."""
@@ -162,49 +173,43 @@ class PhraseEnds(NounReader):
 
     def _word_stops(self, j: int, start: int) -> bool:
         """Say whether a word after others in a noun phrase is no longer part of it."""
-        word, lexicon = self.tokens.key[j], self.lexicon
-        if self._after_name(j, start) or self._follows_definite(j, start):
+        keys, lexicon = self.tokens.key, self.lexicon
+        word, before, head = keys[j], keys[j - 1], keys[start]
+        if word in _SO or self._after_name(j, start) or self._follows_definite(j, start):
             return True
-        if j - start > 1 and lexicon.has("events", word) and self.is_given(self.tokens.key[start]):
+        if j - start > 1 and lexicon.has("events", word) and self.is_given(head):
             # «ألقى سمير حداد كلمة»
-            return True
-        if (
-            word[0] == "ب"
-            and len(word) > 4
-            and self.tokens.kind[j - 1] == MARK
-            and self.is_body(self.tokens.key[start])
-        ):
-            # «حركة «الفجر» بإجراءات»
-            return True
-        if word[0] == "ل" and len(word) > 3:
-            rest = word[1:]
-            full = "ال" + word[2:] if word.startswith("لل") else rest
-            if any(lexicon.has(name, form) for name in ("outlets", "audiences") for form in (rest, full, word)):
-                return True
-        objects = lexicon.has("object_nouns", word) or lexicon.has("common_nouns", word)
-        if objects and self._is_definite(self.tokens.key[j - 1]):
             return True
         if word in self._ends:
             # «رئيس لجنة دراسة كافة الملفات»
-            complete = self._is_definite(self.tokens.key[j - 1]) or not self.is_title(self.tokens.key[start])
+            complete = self._is_definite(before) or not self.is_title(head)
             return complete or not lexicon.has("quantifiers", word) or j - 1 == start
-        surface = self.tokens.text[self.tokens.start[j] : self.tokens.end[j]]
-        if (
-            word[0] == "و"
-            and word[1:3] != "مع"
-            and surface.endswith(("ه", "ها", "هم"))
-            and self.is_body(self.tokens.key[start])
-        ):
-            # «الاتحاد الأوروبي ووقوفه»
+        if word[0] in "وبل" and self._prefix_stops(j, start):
             return True
-        if word[0] == "و" and len(word) > 3 and lexicon.has("event_prepositions", word[1:]):
+        if self._is_definite(before) and (word in self._objects or self._starts_predicate(j) or self._is_possessed(j)):
             return True
-        if word[0] == "ب" and lexicon.has("adverbs", word[1:]):
+        return self.is_verb(word) and not (self.is_given(before) or keys[j - 2] == "عبد")
+
+    def _prefix_stops(self, j: int, start: int) -> bool:
+        """Say whether a word with a conjunction or preposition of its own is no longer part of a noun phrase."""
+        lexicon, word, head = self.lexicon, self.tokens.key[j], self.tokens.key[start]
+        if word[0] == "و":
+            surface = self.tokens.text[self.tokens.start[j] : self.tokens.end[j]]
+            if self.is_body(head) and word[1:3] != "مع" and surface.endswith(("ه", "ها", "هم")):
+                # «الاتحاد الأوروبي ووقوفه»
+                return True
+            other = len(word) > 3 and lexicon.has("event_prepositions", word[1:])
+            return other or self._is_coordinated_name(word, head)
+        if word[0] == "ب":
+            # «حركة «الفجر» بإجراءات»
+            marked = self.tokens.kind[j - 1] == MARK and len(word) > 4 and self.is_body(head)
+            return marked or lexicon.has("adverbs", word[1:])
+        if lexicon.has("titles_group", head) and self.is_title(word[1:]):
+            # «أكدت السلطات لرئيس البعثة»
             return True
-        if self._is_definite(self.tokens.key[j - 1]) and self._starts_predicate(j):
-            return True
-        part_of_name = self.is_given(self.tokens.key[j - 1]) or self.tokens.key[j - 2] == "عبد"
-        return self._is_possessed(j) or (self.is_verb(word) and not part_of_name)
+        full = "ال" + word[2:] if word.startswith("لل") else word[1:]
+        told = any(lexicon.has(name, form) for name in ("outlets", "audiences") for form in (word[1:], full, word))
+        return told and len(word) > 3 and not self.is_given(word)
 
     def _starts_predicate(self, j: int) -> bool:
         """«شيخ الأزهر انتقادات», «الحركة الفلسطينية عبرت»: after a definite noun, an object or a verb."""
@@ -241,12 +246,9 @@ class PhraseEnds(NounReader):
         """«الوزير كلمته»: a noun with a pronoun after a definite one is the object."""
         surface = self.tokens.text[self.tokens.start[j] : self.tokens.end[j]]
         word = self.tokens.key[j]
-        if not self._is_definite(self.tokens.key[j - 1]) or self._is_definite(word) or len(word) < 5 or word[0] == "و":
+        if self._is_definite(word) or len(word) < 5 or word[0] == "و":
             return False
         return surface.endswith(("ه", "ها", "هم")) and not self.is_given(word)
-
-    def _seen(self, start: int, j: int, word: str) -> bool:
-        return word in self.tokens.key[start:j]
 
     def _apposition(self, j: int, limit: int) -> bool:
         """Say whether a noun phrase goes on after a comma."""

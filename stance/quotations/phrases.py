@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from stance.quotations.lexicon import Lexicon
+from stance.quotations.marks import Marks
 from stance.quotations.nouns import MAX_NAME, Phrase
 from stance.quotations.phrase_ends import PhraseEnds
 from stance.quotations.titles import TitleSplitter
-from stance.quotations.tokens import MARK, NUMBER, WORD
+from stance.quotations.tokens import MARK, NUMBER, WORD, Tokens
 
 MAX_WORDS = 28
 _ABBREVIATED = frozenset("د م ا اد ود وم".split())
@@ -15,6 +17,11 @@ _SEPARATORS = frozenset("،,-–—")
 class PhraseReader(PhraseEnds, TitleSplitter):
     """Noun phrases in one text."""
 
+    def __init__(self, tokens: Tokens, marks: Marks, lexicon: Lexicon) -> None:
+        super().__init__(tokens, marks, lexicon)
+        # Phrases that were read, with the word after them.
+        self._read: dict[int, tuple[int, Phrase | None]] = {}
+
     def read(self, first: int, limit: int) -> Phrase | None:
         """Read the source that starts at a token.
 
@@ -22,6 +29,22 @@ class PhraseReader(PhraseEnds, TitleSplitter):
         :param limit: Token that it must not pass.
         :return: The phrase, or ``None`` if no noun phrase starts there.
         """
+        known = self._read.get(first)
+        if known is not None and known[0] <= limit:
+            return known[1]
+        phrase = self._read_new(first, limit)
+        if phrase is not None and self._is_plain(first, max(phrase.end, phrase.role_end), limit):
+            self._read[first] = max(phrase.end, phrase.role_end), phrase
+        return phrase
+
+    def _is_plain(self, first: int, end: int, limit: int) -> bool:
+        """Say whether a phrase without commas, marks and numbers ends at a word that ends any: every limit leaves it so."""
+        keys = self.tokens.key
+        if end > limit or end >= len(keys) or end - first > MAX_WORDS or keys[end] in ("على", "عن", "مع", "لدي"):
+            return False
+        return self._breaks(keys[end]) and all(kind == WORD for kind in self.tokens.kind[first : end + 1])
+
+    def _read_new(self, first: int, limit: int) -> Phrase | None:
         first = self._after_abbreviation(first, limit)
         if first < limit and self.lexicon.has("times", self.tokens.key[first]):
             return None

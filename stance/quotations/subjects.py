@@ -330,6 +330,10 @@ class SubjectFinder(SourceReader):
                 # «وقبل ذلك أدلى الوزير»
                 start += 2 + (keys[start + 2] in "،,")
                 break
+            verb = self._verb_after_introduction(start, cue.token)
+            if verb is not None:
+                start = verb
+                break
             comma = next((k for k in range(start, cue.token) if keys[k] in "،,"), cue.token)
             start = comma + 1
         if start < cue.token and keys[start] in _NEGATED:
@@ -345,6 +349,18 @@ class SubjectFinder(SourceReader):
         if phrase is None or phrase.end - phrase.first > 14:
             return None
         return Mention(phrase, agreement)
+
+    def _verb_after_introduction(self, start: int, end: int) -> int | None:
+        """«وعقب الصلاة نقل الدكتور سمير حداد»: the word between a definite noun and a person is the verb."""
+        keys, kinds, reader = self.tokens.key, self.tokens.kind, self.reader
+        for k in range(start + 2, min(start + 6, end - 1)):
+            if kinds[k] != WORD:
+                return None
+            person = keys[k + 1].startswith("ال") and reader.is_title(keys[k + 1])
+            noun = self._looks_like_noun(keys[k]) or reader.is_title(keys[k]) or keys[k][0] in "بلو"
+            if person and keys[k - 1].startswith("ال") and not noun:
+                return k
+        return None
 
     def _after_dateline(self, first: int, end: int) -> int:
         """«الشارقة: «الخليج» عقدت»: the sentence starts after the place and the paper."""
