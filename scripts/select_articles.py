@@ -6,8 +6,9 @@ Sixty news documents of 150–700 words (channel posts from 60 words), no duplic
 could report speech. The quota a source and topic is fixed below; within it a seeded shuffle decides. The 30/30 split is
 drawn at the same time, stratified by source.
 
-``--further --seed 20261`` draws sixty more beside those of the manifest: their halves, ``fresh`` and ``check``, are for
-finding out how rules do on articles that they were not written on.
+``--further fresh,check --seed 20261`` draws sixty more beside those of the manifest and names their halves, and
+``--further more --seed 20262`` keeps the first half of a third draw: these are for finding out how rules do on articles that
+they were not written on.
 """
 
 from __future__ import annotations
@@ -160,7 +161,7 @@ def main() -> None:
     parser.add_argument("--texts", type=Path, help="folder for articles/<id>.txt and articles.tsv")
     parser.add_argument("--manifest", type=Path, default=Path("stance/annotations/gold/corpus_articles.jsonl"))
     parser.add_argument("--seed", type=int, default=SEED)
-    parser.add_argument("--further", action="store_true", help="keep the articles of the manifest and add as many")
+    parser.add_argument("--further", default="", help="keep the articles of the manifest, add halves of these names")
     arguments = parser.parse_args()
 
     avoid = [path.read_text(encoding="utf-8") for path in sorted(Path("stance/annotations/articles").glob("*.txt"))]
@@ -171,17 +172,23 @@ def main() -> None:
         found, _ = find(arguments.corpus, Counter((row["source"], row["document"]) for row in kept))
         avoid += [document.text for document in found.values()]
     chosen = choose(arguments.corpus, avoid, arguments.seed)
-    named = {"dev": "fresh", "test": "check"} if arguments.further else {}
+    # A half without a name is not kept.
+    named = (
+        dict(zip(("dev", "test"), arguments.further.split(","), strict=False))
+        if arguments.further
+        else {"dev": "dev", "test": "test"}
+    )
     rows = kept + [
         {
             "article": d.article,
             "source": d.source,
             "document": d.sha256,
-            "split": named.get(s, s),
+            "split": named[s],
             "topic": t,
             "seed": arguments.seed,
         }
         for d, t, s in chosen
+        if s in named
     ]
     if any(a["article"] == b["article"] for a, b in pairwise(rows)):
         raise SystemExit("two documents share the first twelve digits of their hash: choose another seed")
