@@ -186,6 +186,9 @@ class PhraseEnds(NounReader):
             return complete or not lexicon.has("quantifiers", word) or j - 1 == start
         if word[0] in "وبل" and self._prefix_stops(j, start):
             return True
+        if word.startswith("ال") and before[-2:] == head[-2:] == "ون" and j - 1 > start and not self.is_given(before):
+            # «وصف مثقفون مصريون اللقاء»
+            return True
         if self._is_definite(before) and (word in self._objects or self._starts_predicate(j) or self._is_possessed(j)):
             return True
         return self.is_verb(word) and not (self.is_given(before) or keys[j - 2] == "عبد")

@@ -7,27 +7,20 @@ from stance.quotations.lexicon import Form, Lexicon
 from stance.quotations.marks import Marks
 from stance.quotations.openers import complementiser
 from stance.quotations.phrases import Phrase
-from stance.quotations.sources import Mention, SourceReader
+from stance.quotations.sentence_subjects import INTRODUCTIONS, SKIPPED_SUBJECT_PREFIX, SentenceReader
+from stance.quotations.sources import Mention
 from stance.quotations.tokens import LINE, WORD, Tokens
 
 _BACK = 34
-_SKIPPED_SUBJECT_PREFIX = frozenset(
-    "لكن ولكن لكنه لكنها لكنهم ولكنه ولكنها ولكنهم الا والا كان كانت وكان وكانت فيما بينما ان حيث اذ كما ثم هذا اما غير بل فان وقد قد لقد حين".split()
-)
-_INTRODUCTIONS = frozenset(
-    "من في ومن وفي وعن عن بعد وبعد قبل وقبل خلال وخلال على وعلى ورغم رغم بالرغم اثر منذ ومنذ عقب وعقب بدوره بدورها وبدوره وبدورها بشان وبشان مع ومع "
-    "ردا وردا تعليقا وتعليقا حول وحول الي والي بحسب وبحسب وفق ووفق كذلك وكذلك امس اليوم واليوم وامس يوم ويوم لدي عند وعند اثناء وقالب".split()
-)
 # A new clause starts after these, also where a heading stands before them without a stop.
 _CLAUSE_WORDS = frozenset("فيما بينما حين لكن ولكن وكان وكانت وكانوا".split())
 # To whom, or likewise, between a verb and its subject.
 _TOLD = frozenset("لي لنا له لها لهم ايضا كذلك بدوره بدورها".split())
-_NEGATED = frozenset("لم ولم لن ولن لا ولا".split())
 _REPORTS = frozenset("تقارير مصادر انباء معلومات معطيات بيانات احصائيات دراسات اوساط منظمات جهات".split())
 _OTHERS_WORDS = frozenset("ما وما لم لن لا ولا ولم هل اين كيف هو هي هم وهو وهي وهم".split())
 
 
-class SubjectFinder(SourceReader):
+class SubjectFinder(SentenceReader):
     """Subjects of the verbs of one text."""
 
     def __init__(self, tokens: Tokens, marks: Marks, lexicon: Lexicon) -> None:
@@ -57,14 +50,6 @@ class SubjectFinder(SourceReader):
                 alone = k + 2 == cue.token and len(head) > 3
                 return k + 1 < cue.token and (alone or self._looks_like_noun(head) or self.reader.is_title(head))
         return False
-
-    def _in_previous(self, cue: Cue) -> Mention | None:
-        """«استقبل الوزير سمير حداد الوفد. وأشار إلى أن»: the named person of the sentence before."""
-        number = self.tokens.sentence(cue.token)
-        if number == 0:
-            return None
-        first, end = self.tokens.sentences[number - 1]
-        return self._person_before(end, first)
 
     def _limit(self, cue: Cue) -> int:
         _, end = self.tokens.sentences[self.tokens.sentence(cue.token)]
@@ -231,10 +216,10 @@ class SubjectFinder(SourceReader):
                 word.removeprefix("و") == "من" and start + 1 < cue.token and self.lexicon.has("sides", keys[start + 1])
             ):
                 start += 2
-            elif word in _SKIPPED_SUBJECT_PREFIX:
+            elif word in SKIPPED_SUBJECT_PREFIX:
                 start += 1
             elif (
-                word in _INTRODUCTIONS or word.startswith("بال") or self.lexicon.has("weekdays", word.removeprefix("و"))
+                word in INTRODUCTIONS or word.startswith("بال") or self.lexicon.has("weekdays", word.removeprefix("و"))
             ):
                 comma = next((k for k in range(start, cue.token) if keys[k] in "،,"), None)
                 if comma is None:
@@ -279,112 +264,6 @@ class SubjectFinder(SourceReader):
             k
         ] in ("في", "من")
 
-    def _of_relative(self, cue: Cue) -> Mention | None:
-        """«… أشرف بن يوسف الذي عبر عن …، مضيفا أن»: the noun phrase before the pronoun."""
-        first, _ = self.tokens.sentences[self.tokens.sentence(cue.token)]
-        keys, kinds = self.tokens.key, self.tokens.kind
-        for k in range(cue.token - 1, max(first, cue.token - 40), -1):
-            if self.lexicon.has("relatives", keys[k]):
-                start = k = k - (keys[k - 1] in "،,")
-                while start > first and k - start < 9 and kinds[start - 1] == WORD:
-                    if self.lexicon.form(keys[start - 1]):
-                        break
-                    start -= 1
-                words = range(start, k)
-                titled = [j for j in words if self.reader.is_given(keys[j]) or self.reader.is_title(keys[j])]
-                groups = [j for j in words if self.lexicon.has("titles_group", keys[j])]
-                for j in (titled or groups)[:1]:
-                    phrase = self.reader.read(j, k)
-                    return Mention(phrase, cue.form.agreement if cue.form else "3") if phrase else None
-                return None
-        return None
-
-    def _nearest(self, cue: Cue) -> Mention | None:
-        """The named person with a title nearest before a cue whose sentence has no clear subject."""
-        subject = self._sentence_subject(cue)
-        if subject:
-            return subject
-        first, _ = self.tokens.sentences[self.tokens.sentence(cue.token)]
-        return self._person_before(cue.token, first)
-
-    def _person_before(self, token: int, first: int) -> Mention | None:
-        for k in range(max(first, token - 40), token):
-            if self.tokens.kind[k] == WORD and self.reader.is_title(self.tokens.key[k]):
-                phrase = self.reader.read(k, token)
-                if phrase and phrase.named:
-                    return Mention(phrase, "3")
-        return None
-
-    def _sentence_subject(self, cue: Cue) -> Mention | None:
-        """The subject of the main verb of a sentence, for the participles in it: «هددت فصائل …، قائلة إن»."""
-        first, _ = self.tokens.sentences[self.tokens.sentence(cue.token)]
-        keys, kinds = self.tokens.key, self.tokens.kind
-        agreement = cue.form.agreement if cue.form else "3"
-        start = self._after_dateline(first, cue.token)
-        while start < cue.token and (
-            kinds[start] != WORD or keys[start] in _SKIPPED_SUBJECT_PREFIX or keys[start] in ("وبينما", "وفيما", "وحين")
-        ):
-            start += 1
-        while start < cue.token and (keys[start] in _INTRODUCTIONS or self._is_adverbial(start)):
-            if start + 2 < cue.token and keys[start + 1] == "ذلك" and not keys[start + 2].startswith("ال"):
-                # «وقبل ذلك أدلى الوزير»
-                start += 2 + (keys[start + 2] in "،,")
-                break
-            verb = self._verb_after_introduction(start, cue.token)
-            if verb is not None:
-                start = verb
-                break
-            comma = next((k for k in range(start, cue.token) if keys[k] in "،,"), cue.token)
-            start = comma + 1
-        if start < cue.token and keys[start] in _NEGATED:
-            start += 1
-        if start + 1 >= cue.token or kinds[start] != WORD:
-            return None
-        if self._looks_like_noun(keys[start]) or (start > first and keys[start - 1] in ("ان", "لكن", "ولكن")):
-            phrase = self.reader.read(start, cue.token)
-        else:
-            if not _verb_agrees(keys[start].removeprefix("و"), agreement):
-                return None
-            phrase = self.reader.read(start + 1, cue.token)
-        if phrase is None or phrase.end - phrase.first > 14:
-            return None
-        return Mention(phrase, agreement)
-
-    def _verb_after_introduction(self, start: int, end: int) -> int | None:
-        """«وعقب الصلاة نقل الدكتور سمير حداد»: the word between a definite noun and a person is the verb."""
-        keys, kinds, reader = self.tokens.key, self.tokens.kind, self.reader
-        for k in range(start + 2, min(start + 6, end - 1)):
-            if kinds[k] != WORD:
-                return None
-            person = keys[k + 1].startswith("ال") and reader.is_title(keys[k + 1])
-            noun = self._looks_like_noun(keys[k]) or reader.is_title(keys[k]) or keys[k][0] in "بلو"
-            if person and keys[k - 1].startswith("ال") and not noun:
-                return k
-        return None
-
-    def _after_dateline(self, first: int, end: int) -> int:
-        """«الشارقة: «الخليج» عقدت»: the sentence starts after the place and the paper."""
-        keys = self.tokens.key
-        for k in range(first + 1, min(first + 4, end - 2)):
-            if keys[k] in (":", "-", "–") and k + 1 in self.marks.closes and self.marks.closes[k + 1] <= k + 4:
-                return self.marks.closes[k + 1] + 1
-        return first
-
-    def _is_adverbial(self, k: int) -> bool:
-        """Tell the preposition ب («بحضور الوزير،») from a verb that begins so («بارك الوزير»)."""
-        word = self.tokens.key[k]
-        if word[0] != "ب" or self.reader.is_given(word):
-            return False
-        following = self.tokens.key[k + 1] if k + 1 < len(self.tokens) else ""
-        person = self.reader.is_title(following) or self.reader.is_given(following)
-        return not person or word.startswith("بال") or self.lexicon.has("event_prepositions", word)
-
-    def _looks_like_noun(self, word: str) -> bool:
-        if word.startswith("ال") and len(word) > 4:
-            return True
-        heads = ("titles_person", "titles_group", "given_names", "anonymous")
-        return any(self.lexicon.has(name, word) for name in heads)
-
     def _of_verb_before(self, cue: Cue) -> Mention | None:
         """«واختتم حداد كلمته بقوله»: the subject of the verb right before."""
         for k in range(cue.token - 2, max(cue.token - 8, 0), -1):
@@ -396,11 +275,3 @@ class SubjectFinder(SourceReader):
                 subject = phrase is not None and not self._is_object(phrase, form)
                 return Mention(phrase, form.agreement) if subject and phrase else None
         return None
-
-
-def _verb_agrees(word: str, agreement: str) -> bool:
-    """Say whether a word has the shape of a verb that agrees with a participle."""
-    feminine = word.endswith("ت") or word.startswith("ت")
-    if agreement[1:] == "fs":
-        return feminine
-    return True

@@ -98,6 +98,9 @@ class TitleSplitter(NounReader):
         for k in range(first + 1, end):
             if self.tokens.kind[k] == MARK or (k > first + 1 and self._is_coordinated(k - 1)):
                 break
+            if keys[k][0] == "و" and self.is_title(keys[k]) and keys[k] not in self.lexicon.sets["waw_words"]:
+                # «سمير كامل والنائب هشام حداد»
+                return Phrase(first, k, named=self._looks_like_name(first, k))
             chief = keys[k] in ("كبير", "كبيره") and k + 1 < end and self._is_definite(keys[k + 1])
             if (
                 (self.is_title(keys[k]) or chief)
