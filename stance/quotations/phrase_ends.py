@@ -206,7 +206,9 @@ class PhraseEnds(NounReader):
         if word[0] == "ب":
             # «حركة «الفجر» بإجراءات»
             marked = self.tokens.kind[j - 1] == MARK and len(word) > 4 and self.is_body(head)
-            return marked or lexicon.has("adverbs", word[1:])
+            # «قام المشروع بتوسيع الطريق»
+            deed = self._is_definite(self.tokens.key[j - 1]) and len(word) > 5 and self.is_verbal_noun(word[1:])
+            return marked or lexicon.has("adverbs", word[1:]) or (deed and not self.is_title(head))
         if lexicon.has("titles_group", head) and self.is_title(word[1:]):
             # «أكدت السلطات لرئيس البعثة»
             return True

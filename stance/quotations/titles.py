@@ -217,6 +217,9 @@ class TitleSplitter(NounReader):
             return False
         definite = self._is_definite(before) or (self.tokens.kind[k - 1] == MARK)
         after_title = k - 1 == first and self._is_definite(keys[first])
+        if k + 1 < end and keys[k + 1] in ("ولد", "بن", "ابن") and (definite or after_title):
+            # «المرشح الموريتاني بيرام ولد سعيد»
+            return True
         if word[0] in "لب" and len(word) > 3 and not self.is_given(word):
             if following - k >= 3 or any(self.is_given(keys[j]) for j in range(k + 1, following)):
                 # «رئيس المجلس الوطني لإقليم كردستان كمال …»

@@ -38,6 +38,9 @@ def names(text: str) -> list[str | None]:
         # abbreviated titles, words before a title
         (f"وقال د. سمير حداد إن {SAID}.", "سمير حداد"),
         (f"وقال ضيف المدينة الرئيس التونسي سمير حداد إن {SAID}.", "سمير حداد"),
+        # a name with ولد, a deed after its subject
+        (f"وقال المرشح الموريتاني بيرام ولد سعيد إن {SAID}.", "بيرام ولد سعيد"),
+        (f"وقام المشروع بتوسيع الطريق، مشيرا إلى أن {SAID}.", "المشروع"),
         # «فقد» after «أما»
         (f"أما سمير حداد فقد قال إن {SAID}.", "سمير حداد"),
         # to whom it is said
