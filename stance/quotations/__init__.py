@@ -81,8 +81,11 @@ def _needs_speaker(tokens: Tokens, content: Content) -> bool:
         return False
     if cue.form.verb.category == "document":
         return False
+    if cue.token > 0 and tokens.key[cue.token - 1] == "ان":
+        # «سبق للوزير أن دعا»: the source stands before.
+        return False
     if cue.token > 0 and tokens.key[cue.token - 1] in load().sets["relatives"]:
-        return True
+        return cue.opener != "marks"
     if cue.form.verb.category == "say" and cue.form.part == "past" and cue.opener == "clause":
         # «الوزير، وهو يغادر، أكد أن»: only a source too far away to be found leaves the clause right after its verb.
         return cue.opening - cue.token > _ADJACENT

@@ -29,6 +29,10 @@ _MAX_SKIPS = 200
 _SUBORDINATING = frozenset(
     "ما كما مثلما عندما حين حيث بعدما منذ يوم لم لا قد لقد كان كانت وقد فقد اذ اذا لو مما بما و ثم او الا".split()
 )
+# After a comma behind a nominal object these say when it was stated, or what came of it.
+_LEAVING = frozenset("مما بعد خلال عقب اثر اثناء قبل لدي".split())
+# After a comma these join a clause of its own to a nominal object.
+_JOINED = frozenset("كما ثم لكن لكنه لكنها بينما حيث اذ فيما الذي التي".split())
 _WERE = frozenset(("وكان", "وكانت", "وكانوا"))
 
 
@@ -55,6 +59,7 @@ class BoundaryFinder:
         self._speaking_tokens = [cue.boundary for cue in self._speaking]
         self._prefixed_tokens = [cue.token for cue in self._prefixed]
         self._openings_of_cues = [cue.boundary for cue in cues if cue.form and cue.form.part in ("past", "present")]
+        self._all_tokens = [cue.token for cue in cues]
         self.boundaries = self._boundaries()
 
     def _boundaries(self) -> list[int]:
@@ -133,7 +138,19 @@ class BoundaryFinder:
         subordinate = keys[first].removeprefix("و") in ("بينما", "فيما") or tuple(keys[first : first + 2])[-1:] == (
             "حين",
         )
-        return subordinate and cue.opening - cue.end > 1 and keys[cue.token - 1] in "،,"
+        if keys[cue.token - 1] not in "،,":
+            return False
+        return self._follows_relative(cue, first) or subordinate
+
+    def _follows_relative(self, cue: Cue, first: int) -> bool:
+        """«في مواجهة النواب، الذين حذروا من أن …، رأت الوزيرة أن»: nothing but a relative clause has a verb before it."""
+        keys = self.tokens.key
+        if keys[first].removeprefix("و") not in ("في", "بعد", "رغم", "خلال", "على", "مع") or cue.opening - cue.end < 1:
+            return False
+        place = bisect_left(self._all_tokens, cue.token)
+        before = self._all_tokens[max(place - 2, 0) : place]
+        inside = [token for token in before if token > first]
+        return len(inside) == 1 and keys[inside[0] - 1].removeprefix("و") in RELATIVES
 
     def _limit(self, first: int) -> int:
         """Return the first boundary after a token that does not lie within marks opened after it."""
@@ -230,6 +247,11 @@ class BoundaryFinder:
                 return verb
         return end
 
+    def _is_noun(self, k: int) -> bool:
+        """«، وقفزة»: an ending that no verb has."""
+        word = self.tokens.text[self.tokens.start[k] : self.tokens.end[k]]
+        return len(word) > 3 and word.rstrip("\u064b\u064c\u064d\u064e\u064f\u0650").endswith("ة")
+
     def _noun_end(self, first: int, end: int) -> int:
         """A noun phrase ends at a comma, unless a coordinated object follows."""
         keys = self.tokens.key
@@ -239,28 +261,17 @@ class BoundaryFinder:
                 k = self.marks.closes[k]
             elif keys[k] in "،؛":
                 after = keys[k + 1] if k + 1 < end else ""
-                if complementiser(after) == "":
+                if complementiser(after) == "" or after in _LEAVING:
                     # «الوزير، الذي أعلن عن الاتفاق، أن»
                     return k
-                if after[:1] != "و" and after not in (
-                    "كما",
-                    "ثم",
-                    "لكن",
-                    "لكنه",
-                    "لكنها",
-                    "بينما",
-                    "حيث",
-                    "اذ",
-                    "فيما",
-                    "الذي",
-                    "التي",
-                ):
+                if after[:1] != "و" and after not in _JOINED:
                     k += 1
                     continue
                 if (
                     (k + 1 in self.marks.closes and self.marks.by_opening[k + 1].words < STATEMENT)
                     or after in ("من", "في", "على", "الي", "عن")
-                    or after.startswith(("ال", "لل", "بما", "وال", "ولل"))
+                    or after.startswith(("ال", "لل", "بما", "وال", "ولل", "وبال"))
+                    or self._is_noun(k + 1)
                 ):
                     k += 1
                     continue

@@ -18,6 +18,8 @@ IN_WORDS = {"بالقول": "3", "بقوله": "3ms", "بقولها": "3fs", "ب
 _PASSIVE = frozenset(("اعتبر", "توقع", "رجح"))
 # «سائلا الله عز وجل أن»
 _INVOKED = frozenset("الله المولي تعالي عز وجل العلي القدير سبحانه وتعالي الباري اياه اياها اياهم".split())
+# Tokens of a subject with its description.
+_SUBJECT = 20
 # Tokens of a short distance.
 SHORT = 8
 STARTS = frozenset("،,.؛:؟!?-–—()[]…•*")
@@ -43,6 +45,12 @@ class CueGuard(SourceCueFinder):
     def _excluded(self, i: int, first: int, form: Form) -> bool:
         keys = self.tokens.key
         before = keys[i - 1] if i > first else ""
+        if self.tokens.kind[i - 1] == MARK and i - 2 >= first and complementiser(keys[i - 2]) == "":
+            # «إن «طلب الوزير …»»: a noun, as after the complementiser itself
+            before = "ان"
+        elif before == "هذا" and form.prefix:
+            # «هذا وأكد الوزير»
+            before = ""
         if self._hides_name(i, form):
             return True
         if form.agreement[0] != "3" or before in NEGATIONS or before in BEFORE_NOUN and form.part != "noun":
@@ -52,7 +60,9 @@ class CueGuard(SourceCueFinder):
             return True
         if before == "ان" and form.part in ("present", "past"):
             allowed = BEFORE_SUBJUNCTIVE if form.part == "present" else _BEFORE_PAST
-            return i - 2 < first or keys[i - 2] not in allowed
+            return i - 2 < first or not (
+                keys[i - 2] in allowed or (form.part == "past" and self._did_before(i - 2, first))
+            )
         if (
             form.verb.strict
             and form.part in ("past", "present", "participle")
@@ -73,6 +83,11 @@ class CueGuard(SourceCueFinder):
             return True
         impersonal = form.part == "present" and form.agreement == "3ms" and form.verb.past in _IMPERSONAL
         return impersonal and complementiser(after) == "" and (form.prefix > 0 or self._starts_clause(i, first, form))
+
+    def _did_before(self, i: int, first: int) -> bool:
+        """«سبق للوزير سمير حداد أن دعا إلى»."""
+        words = self.tokens.key[max(first, i - _SUBJECT) : i]
+        return "سبق" in words or "وسبق" in words
 
     def _is_near(self, form: Form, i: int, opener: tuple[str, int, int]) -> bool:
         """A form that is also another word counts only where its content opens soon."""

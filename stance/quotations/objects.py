@@ -28,6 +28,10 @@ ADVERBIAL = frozenset("الرغم رغم بسبب عندما بعدما لان �
 _FARTHEST = 20
 _NEAREST = 10
 
+_THESE = frozenset("هذه هذا تلك ذلك هؤلاء".split())
+
+_TO_THEM = frozenset("له لها لهم لهما لهن لنا لكم للجميع".split())
+
 _NOT_VERBAL_NOUN = frozenset(("انه", "انها", "انهم", "اي", "التالي"))
 
 
@@ -68,9 +72,10 @@ class ObjectFinder:
             and "بـ" in takes
             and not self.lexicon.has("adverbs", word[1:])
             and not self.lexicon.has("ba_words", word)
-            and (self._is_object(word[1:]) or self._is_any_object(word, i))
+            and (self._is_object(word[1:]) or self._is_any_object(word, i) or self._describes(j, i))
         ):
-            return "noun", j, j
+            start = j - self._describes(j, i)
+            return "noun", start, start
         elif (
             word[0] == "ل"
             and "لـ" in takes
@@ -87,7 +92,7 @@ class ObjectFinder:
             known = any(self.lexicon.has("object_nouns", stem) for stem in _stems(word)) or self._is_deed(j, i)
             if known and self._may_be_object(j, i):
                 return "noun", j, j
-            if self._is_definite_deed(j, i):
+            if self._is_definite_deed(j, i) or self._is_denied(j, i) or self._is_wished(j, i):
                 return "noun", j, j
             # «منتقدا التركيز على»: a participle has no subject after it.
             if j == i + 1 and word.startswith("ال") and self._form_part(i) == "participle":
@@ -134,16 +139,46 @@ class ObjectFinder:
         if j == i + 1 and self.lexicon.has("titles_group", keys[j]) and self._form_part(i) != "participle":
             # «أعلن تنظيم الفجر مسؤوليته»: the subject
             return False
+        before = keys[j - 1]
+        if j > i + 1 and self._is_title(before):
+            # «وكيل أعمال», «هيئة تنظيم الاتصالات»
+            return False
         if j > i + 2 and keys[j - 2] in PREPOSITIONS and self.lexicon.has("object_nouns", keys[j - 1]):
             # «إلى عدم وجود»
             return False
         if j > i + 1 and (keys[j - 1] in _GOVERNING or keys[j - 1] in PREPOSITIONS or j - 1 in self.marks.opens):
             return False
-        before = keys[j - 1]
         if j > i + 1 and before[0] in "لب" and len(before) > 3 and before[:2] != "لل" and "ال" not in before[:3]:
             # «لمراحل تنفيذ»
             return self.lexicon.has("given_names", before)
         return j - i <= _FARTHEST and not any(keys[k] in ADVERBIAL for k in range(i + 1, j))
+
+    def _is_title(self, word: str) -> bool:
+        """Say whether an indefinite word heads a title or the name of a body."""
+        if word.startswith("ال"):
+            return False
+        return self.lexicon.has("titles_person", word) or (
+            self.lexicon.has("titles_group", word) and self.lexicon.has("titles_group", "ال" + word)
+        )
+
+    def _is_denied(self, j: int, i: int) -> bool:
+        """«نفى المدرب الشائعات», «ترفض الأحزاب هذه الإجراءات»: what is denied is known to the reader."""
+        keys = self.tokens.key
+        form = self.lexicon.form(keys[i])
+        if form is None or form.verb.category != "deny" or j == i + 1 or not self._may_be_object(j, i):
+            return False
+        if keys[j] in _THESE:
+            return j + 1 < len(keys) and keys[j + 1].startswith("ال")
+        return keys[j].startswith("ال") and self.lexicon.has("allegations", keys[j][2:])
+
+    def _is_wished(self, j: int, i: int) -> bool:
+        """«متمنيا له الشفاء», «تمنى الوزير التوفيق للجميع»."""
+        form = self.lexicon.form(self.tokens.key[i])
+        if form is None or form.verb.past != "تمنى" or j - i > _NEAREST:
+            return False
+        return self.lexicon.has("wishes", self.tokens.key[j]) or (
+            form.part == "participle" and j == i + 1 and self.tokens.key[j] in _TO_THEM
+        )
 
     def _is_deed_noun(self, word: str, j: int) -> bool:
         """Say whether a word after a preposition names a deed: «لمساعدتهما», «للعودة»."""
@@ -159,7 +194,9 @@ class ObjectFinder:
             return False
         if form.part == "participle" and self.tokens.key[i - 1] not in "،,":
             return False
-        return not self.lexicon.has("event_prepositions", word)
+        # «بجهة فاس»: where, not what
+        place = self.lexicon.has("regions", word[1:].removeprefix("ال"))
+        return not place and not self.lexicon.has("event_prepositions", word)
 
     def _is_deed(self, j: int, i: int) -> bool:
         """An indefinite verbal noun after a definite subject or right after its verb: «أعلنت الشركة تشفير المباريات»."""
@@ -168,6 +205,16 @@ class ObjectFinder:
             return False
         surface = self.tokens.text[self.tokens.start[j] : self.tokens.end[j]]
         return bool(_DEED.fullmatch(surface)) and not self.lexicon.has("not_deeds", self.tokens.key[j])
+
+    def _describes(self, j: int, i: int) -> bool:
+        """«وصفت اللجنة الخطوة بالتصعيدية»: the noun before an adjective after بـ is what it describes."""
+        keys = self.tokens.key
+        form = self.lexicon.form(keys[i])
+        if form is None or form.verb.past != "وصف" or j < i + 3 or keys[j - 2] in PREPOSITIONS:
+            return False
+        noun, adjective = keys[j - 1], keys[j]
+        definite = noun.startswith("ال") and adjective.startswith("بال")
+        return definite and noun.endswith("ه") == adjective.endswith(("ه", "ات"))
 
     def _form_part(self, i: int) -> str:
         form = self.lexicon.form(self.tokens.key[i])

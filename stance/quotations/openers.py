@@ -20,6 +20,9 @@ NEAR = 8
 # What opens a clause or speech by itself.
 _CLAUSES = frozenset(("أن", "بأن", "«»", ":"))
 
+# «ثلاثة محاور هي:»: a list follows.
+_LISTING = frozenset("هي وهي هم وهم منها ومنها بينها".split())
+
 _SAYING = frozenset("بالتشديد بالتاكيد بالاشاره بالتنبيه".split())
 
 
@@ -204,6 +207,8 @@ class OpenerFinder(ObjectFinder):
 
     def _after_colon(self, j: int) -> tuple[str, int, int] | None:
         kinds, keys = self.tokens.kind, self.tokens.key
+        if keys[j - 1] in _LISTING:
+            return None
         k = j + 1
         while k < len(kinds) and (kinds[k] == LINE or keys[k] in ".،-–"):
             k += 1

@@ -136,6 +136,10 @@ class SourceCueFinder(OpenerFinder):
     def _headline(self, number: int, first: int, end: int) -> Cue | None:
         """A speaker, a colon and speech, at the start of a sentence: «الوزير: المفاوضات انتهت»."""
         keys, kinds = self.tokens.key, self.tokens.kind
+        second = next((k + 1 for k in range(first, min(end, first + 10)) if keys[k] == "؛"), 0)
+        if second and number == 0:
+            # «بعد فشل المفاوضات؛ الوزير: …»
+            first = second
         for j in range(first, min(end, first + 16)):
             if kinds[j] == MARK and j in self.marks.closes and self.marks.closes[j] - j > 6:
                 return None

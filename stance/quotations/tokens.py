@@ -153,6 +153,9 @@ class Tokens:
             return False
         if self.key[i] != ".":
             return True
+        if i and self.key[i - 1] == "د" and i + 1 < len(self) and self.kind[i + 1] == WORD:
+            # «د . محمد»
+            return False
         if i and self.end[i - 1] == self.start[i]:
             if self.key[i - 1] in _ABBREVIATIONS:
                 return False

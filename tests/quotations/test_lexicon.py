@@ -50,6 +50,8 @@ def test_example_of_entry(entry: dict) -> None:
 LISTS: dict[str, Callable[[str], bool]] = {
     "not_sources": lambda w: contents(f"يسير العمل في هذا المصنع وفق {w} الوزارة.") == [],
     "ba_words": lambda w: contents(f"تعهد الوزير في {w} بانسحاب القوات.") == ["بانسحاب القوات"],
+    "allegations": lambda w: contents(f"نفى المدرب سمير حداد ال{w} التي وصلت.") == [f"ال{w} التي وصلت"],
+    "wishes": lambda w: contents(f"تمنى الوزير سمير حداد {w} في العمل.") == [f"{w} في العمل"],
     "blame": lambda w: contents(f"حمّل الوزير الشركة {w} التأخير.") == [f"{w} التأخير"],
     "places": lambda w: contents(f"{w}: افتتاح مهرجان جديد أمس مساء.") == [] and contents(f"{w}: لن نعود إلى هناك.") == ["لن نعود إلى هناك"],
     "doing": lambda w: contents(f"قال الوزير إن {BASE}، {w} كلام المدير في المدينة.")[0] == BASE,
