@@ -66,10 +66,13 @@ class BoundaryFinder:
         found = {end for _, end in self.tokens.sentences}
         found.update(cue.boundary for cue in self.cues if self._starts_quotation(cue))
         keys = self.tokens.key
+        page_lines = self.lexicon.page_lines
         for i, word in enumerate(keys):
+            if word == "\n":
+                continue
             if word == ".." and i and self.tokens.kind[i - 1] != DOTS and i + 1 < len(keys):
                 found.add(i)
-            elif self._at(i, self.lexicon.page_lines.get(word)):
+            elif word in page_lines and self._at(i, page_lines[word]):
                 found.add(i)
             elif i and (keys[i - 1] in "،,؛" or word == "وذلك"):
                 leaves = word in self.lexicon.accusatives and keys[i - 1] in "،,؛" and i + 1 < len(keys)

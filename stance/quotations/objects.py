@@ -15,7 +15,9 @@ _VERBAL_NOUN = re.compile(
 )
 
 # Verbal nouns of the second, fourth, seventh, eighth and tenth forms, which few other words look like.
-_DEED = re.compile(r"(?:ت\w{2}ي\w|إ\w{2}ا\w|إ\w[اي]\wة|ا\wت\w{1,2}ا\w|ان\w{2}ا\w|است\w{1,3}ا\w|است\wا\wة)(?:ه|ها|هم)?")
+_DEED = re.compile(
+    r"(?:ت\w{2}ي\w|إ\w{2}ا\w|إ\w[اي]\wة|ا\wت\w{1,2}ا\w|ان\w{2}ا\w|است\w{1,3}ا\w|است\wا\wة)(?:ه|ها|هم)?|ت\wا\w{2}(?:ه|ها|هم)"
+)
 
 # Verbal nouns of the fifth and sixth forms: «التكهن», «التنازل».
 _FIFTH = re.compile(r"ت\w{1,3}[^ةي]")

@@ -179,7 +179,7 @@ class SourceCueFinder(OpenerFinder):
         if not words or len(words) > 10 or any(self.lexicon.has("labels", word) for word in (words[0], words[-1])):
             return False
         starts_line = number == 0 or self.tokens.kind[first - 1] == LINE
-        if starts_line and len(words) <= 4 and not any(word in PREPOSITIONS for word in words[:1]):
+        if starts_line and len(words) <= 4 and not any(word in PREPOSITIONS for word in words):
             return True
         heads = ("titles_person", "titles_group", "given_names", "outlets")
         return any(

@@ -29,6 +29,7 @@ _INVISIBLE_CHARACTERS = re.compile(f"[{_INVISIBLE}]")
 _KEPT = frozenset(("على", "رأي", "آن", "ألا"))
 WORD, NUMBER, JUNK, MARK, LINE, DOTS, PUNCT = "word", "number", "junk", "mark", "line", "dots", "punct"
 _STOPS = frozenset(".؟!?")
+_DASHES = frozenset("-–—")
 # Tokens at the end of a sentence by which it is known again.
 _REPEATED = 6
 # A letter and a dot: «د. محمد»
@@ -63,20 +64,23 @@ class Tokens:
         # First token of the article, after what the page says above it.
         self.body = 0
         keys: dict[str, str] = {}
+        # Bound once: a long text runs through this loop a million times.
+        add_start, add_end, add_kind, add_key = self.start.append, self.end.append, self.kind.append, self.key.append
         for match in _TOKEN.finditer(text):
             kind = match.lastgroup or PUNCT
             surface = match.group()
-            if kind == PUNCT and _INVISIBLE_CHARACTERS.match(surface):
-                continue
-            self.start.append(match.start())
-            self.end.append(match.end())
-            self.kind.append(kind)
             if kind == WORD:
                 known = keys.get(surface)
                 if known is None:
                     known = keys[surface] = key(surface)
                 surface = known
-            self.key.append(surface)
+            elif kind == PUNCT and not surface.isascii() and _INVISIBLE_CHARACTERS.match(surface):
+                continue
+            start, end = match.span()
+            add_start(start)
+            add_end(end)
+            add_kind(kind)
+            add_key(surface)
 
     def __len__(self) -> int:
         return len(self.start)
@@ -93,7 +97,13 @@ class Tokens:
                 end = closes[i]
                 stop = self._stops_after(i, end)
             else:
-                stop = i + 1 == self.body or self.kind[i] == LINE or self.is_stop(i) or self._is_dateline(i)
+                word = self.key[i]
+                stop = (
+                    i + 1 == self.body
+                    or word == "\n"
+                    or (word in _STOPS and self.is_stop(i))
+                    or (word in _DASHES and self._is_dateline(i))
+                )
             if stop:
                 self._add_sentence(first, end + 1)
                 first = end + 1
