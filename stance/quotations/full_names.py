@@ -109,16 +109,31 @@ class FullNames(People):
                 continue
             k = i - len(name) + 1
             while k > 0 and kinds[k - 1] == WORD and i - k < MAX_NAME - 1 and self._goes_before(k - 1):
+                if self.reader.is_given(keys[k]) and not self._is_first_name(k - 1):
+                    # «شنت هيلاري كلينتون»
+                    break
                 k -= 1
             words = tuple(keys[k : i + 1])
             known = self.reader.is_given(words[0]) or (len(words) == len(name) + 1)
             if len(words) > len(name) and known and k > 0:
                 counts[words] += 1
                 places.setdefault(words, (k, i + 1))
-        given = [words for words in counts if self.reader.is_given(words[0])]
+        given = [words for words in counts if self.reader.is_given(words[0]) or self._follows_title(places[words][0])]
         if given:
             return places[max(given, key=lambda words: (counts[words], len(words)))]
         return best
+
+    def _is_first_name(self, k: int) -> bool:
+        keys = self.tokens.key
+        return self.reader.is_given(keys[k]) or keys[k] in _PARTICLES or keys[k - 1] == "عبد"
+
+    def _follows_title(self, k: int) -> bool:
+        """«المدرب البرتغالي جوزي مورينيو»: an unknown first name after a definite title or its adjective."""
+        before, reader = self.tokens.key[k - 1], self.reader
+        if not before.startswith("ال") or reader.is_verb(self.tokens.key[k]):
+            return False
+        titled = reader.is_title(before) or (reader.is_adjective(before) and reader.is_title(self.tokens.key[k - 2]))
+        return titled and not reader.is_plural(self.tokens.key[k])
 
     def _goes_before(self, k: int) -> bool:
         """Say whether a token may belong to a name that goes on after it: «سمير», «عبد المجيد»."""

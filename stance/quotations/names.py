@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from bisect import bisect_left
 
-from stance.quotations.full_names import FullNames
+from stance.quotations.anaphora import Anaphora
 from stance.quotations.people import stem
 from stance.quotations.phrases import Phrase
 from stance.quotations.sources import Mention
+from stance.quotations.titles import HONORIFICS
 
-# A noun before these has no genitive: «متحدثة باسم الشركة» is anybody.
-# «والد الشهيد» is nobody who spoke under another name.
-_KIN = frozenset("والد والده زوج زوجه شقيق شقيقه نجل ابنه ارمله حفيد حفيده جد صاحب صاحبه".split())
-_LEADERS = frozenset("رئيس رئيسه زعيم زعيمه".split())
-_PREPOSITIONS = frozenset("باسم في من عن لدي على".split())
+_RANKS = frozenset("اللواء العميد العقيد المقدم الرائد النقيب الفريق الجنرال".split())
 
 
-class NameResolver(FullNames):
+class NameResolver(Anaphora):
     """Who the speakers of one article are."""
 
     def resolve(self, mention: Mention) -> tuple[str, str | None]:
@@ -29,11 +26,18 @@ class NameResolver(FullNames):
         same = self._the_same(phrase)
         if same is not None:
             return self.resolve(same)
+        alias = self._alias(phrase)
+        if alias is not None and alias.first != phrase.first:
+            return self._clean(alias.first, alias.end, alias.prefix), None
         if phrase.named or self._is_short_name(phrase):
             first, end = self._full_name(phrase)
             return self._clean(first, end, phrase.prefix if first == phrase.first else 0), self._role(
                 phrase, first, end
             )
+        anonymous = self._anonymous_before(phrase)
+        if anonymous is not None:
+            full = self._without_pronoun(anonymous.phrase)
+            return self._clean(full.first, full.end, full.prefix), None
         issued = self._issuer(phrase)
         if issued is not None:
             return self.resolve(Mention(issued, mention.agreement))
@@ -57,6 +61,7 @@ class NameResolver(FullNames):
                     # The same description means the same person further down.
                     self._taken[words] = previous
                 return self.resolve(previous)
+        fuller = self._without_pronoun(fuller)
         return self._clean(fuller.first, fuller.end, fuller.prefix), None
 
     def _clean(self, first: int, end: int, prefix: int = 0) -> str:
@@ -73,15 +78,28 @@ class NameResolver(FullNames):
         return " ".join(words.split())
 
     def _role(self, phrase: Phrase, first: int, end: int) -> str | None:
-        if phrase.role_end > phrase.role_first:
-            return self._clean(phrase.role_first, phrase.role_end)
+        if self._says_office(phrase):
+            return self._clean_role(phrase)
         name = tuple(self.tokens.key[first:end])
         for other in self._by_name.get(name[-1], []):
-            if other.role_end > other.role_first:
+            if self._says_office(other):
                 words = tuple(self.tokens.key[other.first : other.end])
                 if words == name or (len(words) > 1 and words[-1] == name[-1] and words[0] == name[0]):
-                    return self._clean(other.role_first, other.role_end)
-        return None
+                    return self._clean_role(other)
+        return self._clean(phrase.role_first, phrase.role_end) if phrase.role_end > phrase.role_first else None
+
+    def _says_office(self, phrase: Phrase) -> bool:
+        """Say whether a phrase has a title that is more than «الدكتور»."""
+        words = phrase.role_end - phrase.role_first
+        return words > 1 or (words == 1 and self.tokens.key[phrase.role_first] not in HONORIFICS)
+
+    def _clean_role(self, phrase: Phrase) -> str:
+        """«مدير المركز الدكتور» without the second title, «لمدير المركز» without the preposition."""
+        first, end = phrase.role_first, phrase.role_end
+        if end - first > 1 and self.tokens.key[end - 1] in HONORIFICS | _RANKS:
+            end -= 1
+        word = self.tokens.key[first]
+        return self._clean(first, end, int(word[0] == "ل" and self.reader.is_title(word[1:])))
 
     def _holder(self, phrase: Phrase) -> Phrase | None:
         """Find the named person that a title refers to: the last before the mention, else the first after it."""
@@ -179,90 +197,6 @@ class NameResolver(FullNames):
             and self.tokens.key[phrase.first] == self.reader.bare(head)
         )
         return following if same else None
-
-    def _is_generic(self, phrase: Phrase) -> bool:
-        return self.reader.lexicon.has("anonymous", self.reader.bare(self.tokens.key[phrase.first]))
-
-    def _the_same(self, phrase: Phrase) -> Mention | None:
-        """«ذات المتدخل», «نفس المصدر», «الفاعل عينه»: the source before."""
-        keys, lexicon = self.tokens.key, self.reader.lexicon
-        before = keys[phrase.first] in ("ذات", "نفس") and phrase.end - phrase.first > 1
-        following = keys[phrase.end] if phrase.end < len(keys) else ""
-        after = lexicon.has("same", following) or lexicon.has("same", keys[phrase.end - 1])
-        noun = keys[phrase.first + before]
-        if not (before or after) or not noun.startswith("ال") or (after and self.reader.is_body(noun)):
-            return None
-        if after and (self.reader.is_title(noun) or phrase.end - phrase.first > 3):
-            return None
-        place = bisect_left(self._mention_places, phrase.first)
-        body = self.reader.is_body(noun)
-        for other in reversed(self.mentions[max(place - 6, 0) : place]):
-            head = keys[other.phrase.first]
-            if head not in ("ذات", "نفس") and (not body or self.reader.is_body(head)):
-                return other
-        return None
-
-    def _taken_up(self, mention: Mention) -> Mention | None:
-        """«المسؤولة»: a definite title that nobody in the text is given takes up the one who spoke last."""
-        phrase = mention.phrase
-        head = self.tokens.key[phrase.first]
-        lexicon = self.reader.lexicon
-        construct = next(
-            (k for k in range(phrase.first + 1, phrase.end) if self.tokens.key[k] in _PREPOSITIONS), phrase.end
-        )
-        definite = head.startswith(("ال", "لل")) or any(
-            self.tokens.key[k].startswith("ال") for k in range(phrase.first + 1, construct)
-        )
-        document = head.startswith("ال") and lexicon.has("titles_document", head)
-        generic = (
-            definite
-            and construct == phrase.end
-            and (self.reader.is_title(head) or document)
-            and phrase.end - phrase.first <= 5
-        )
-        generic = generic and head not in _KIN
-        lone_office = phrase.end - phrase.first == 1 and lexicon.has("offices", self.reader.bare(head))
-        following = self.tokens.key[phrase.end] if phrase.end < len(self.tokens) else ""
-        same = lexicon.has("same", following) or lexicon.has("same", self.tokens.key[phrase.end - 1])
-        if lexicon.has("anonymous", self.reader.bare(head)) and same:
-            document = self.reader.bare(head) == "مصدر"
-        elif not generic or lone_office or (lexicon.has("anonymous", head) and not document):
-            return None
-        place = bisect_left(self._mention_places, phrase.first) - 1
-        if place < 0:
-            return None
-        wanted = self._is_body if document else self._is_person
-        earlier = self.mentions[max(place - (8 if document else 3), 0) : place + 1]
-        previous = next((other for other in reversed(earlier) if wanted(other.phrase)), None)
-        if previous is None:
-            return None
-        if not head.startswith(("ال", "لل")) and not document and not self._may_hold(previous.phrase, head):
-            return None
-        same_gender = previous.agreement[:2] == mention.agreement[:2] or "3" in (previous.agreement, mention.agreement)
-        return previous if same_gender or document else None
-
-    def _may_hold(self, phrase: Phrase, head: str) -> bool:
-        """Say whether a source is a person, who may hold a title with a complement."""
-        if head in ("وزير", "وزيره", "حاكم", "سفير", "محافظ") and phrase.role_end > phrase.role_first:
-            # an office of its own
-            return self.reader.bare(self.tokens.key[phrase.role_first]) == head
-        periphrasis = self.reader.lexicon.has("anonymous", head) or head in _LEADERS
-        if phrase.role_end > phrase.role_first and not periphrasis:
-            # «مدير التنظيم» is not the president of a club.
-            return stem(self.reader.bare(self.tokens.key[phrase.role_first])) == stem(head)
-        return self._is_person(phrase)
-
-    def _is_body(self, phrase: Phrase) -> bool:
-        """Say whether a source may have issued the document that speaks."""
-        head = self.tokens.key[phrase.first]
-        return not self.reader.lexicon.has("titles_document", head)
-
-    def _is_person(self, phrase: Phrase) -> bool:
-        head = self.tokens.key[phrase.first]
-        if phrase.named:
-            known = phrase.end - phrase.first > 1 or phrase.role_end > phrase.role_first or self.reader.is_given(head)
-            return known or len(range(*self._full_name(phrase))) > 1
-        return self.reader.is_title(head) and not head.startswith("ال")
 
     def _fuller_description(self, phrase: Phrase) -> Phrase:
         """A group or anonymous source by its longest earlier description with the same head: «اللجنة», «المصدر»."""

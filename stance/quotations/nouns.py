@@ -17,7 +17,15 @@ _OTHER_HEADS = ("titles_person", "name_nouns", "object_nouns", "fields")
 _ENDS = ("honorifics", "weekdays", "quantifiers", "predicates", "clause_starts")
 # Adjectives without the shape of one, article left off.
 _ADJECTIVES = frozenset(
-    "عام عامه حر حره اول اولي ثاني اخر اخري خاص خاصه اعضاء ست سبع ام عليا كبري حق جدد كبار مهمه وسطي".split()
+    "عام عامه حر حره اول اولي ثاني اخر اخري خاص خاصه اعضاء ست سبع ام عليا كبري حق جدد كبار مهمه وسطي خارجيه داخليه حي".split()
+)
+# Countries besides the places of datelines; a name may follow them.
+_COUNTRIES = frozenset(
+    "روسيا فرنسا بريطانيا المانيا ايطاليا اسبانيا ايران اسرائيل امريكا اميركا تركيا اوكرانيا اليابان الصين الهند باكستان افغانستان البرازيل برشلونه اوروبا".split()
+)
+# What is counted or lasts is no name.
+COUNTED = frozenset(
+    "ثلاثه اربعه خمسه سته سبعه ثمانيه تسعه عشره ثلاث اربع خمس عشرات مئات ايام اسابيع اشهر شهور سنوات ساعات ساعه دقائق يومين اسبوعين عامين".split()
 )
 _VERBAL_NOUN = re.compile("ت..ي.|ا..ا.|ان..ا.|ا.ت.ا.|است..ا.")
 
@@ -157,6 +165,20 @@ class NounReader:
         :return: Whether it does.
         """
         return word in self._bodies
+
+    def _is_place(self, word: str) -> bool:
+        return word in _COUNTRIES or self.lexicon.has("places", word)
+
+    def _is_hyphen(self, k: int) -> bool:
+        """«مو-جين»: a hyphen inside a name."""
+        tokens = self.tokens
+        if tokens.key[k] != "-" or not 0 < k < len(tokens) - 1:
+            return False
+        words = tokens.kind[k - 1] == WORD == tokens.kind[k + 1]
+        return words and tokens.end[k - 1] == tokens.start[k] and tokens.end[k] == tokens.start[k + 1]
+
+    def _is_word(self, k: int) -> bool:
+        return self.tokens.kind[k] == WORD or self._is_hyphen(k)
 
     def _heads(self, word: str) -> bool:
         return word in self._known

@@ -23,6 +23,7 @@ class People:
         self.reader = reader
         self._places: dict[str, list[int]] | None = None
         self._names: dict[tuple[str, ...], tuple[int, int]] = {}
+        self._aliases: dict[str, Phrase] | None = None
         self._taken: dict[tuple[str, ...], Mention] = {}
         self.named: list[Phrase] = []
         self.descriptions: list[Phrase] = []
@@ -135,7 +136,8 @@ class People:
                 continue
             if lexicon.has("titles_group", word) or lexicon.has("outlets", word):
                 phrase = self.reader.read(i, min(len(keys), i + 8))
-                if phrase and not phrase.named and 2 <= phrase.end - phrase.first <= 6:
+                size = phrase.end - phrase.first if phrase and not phrase.named else 0
+                if phrase and (2 <= size <= 6 or (size > 6 and "(" in keys[i : phrase.end])):
                     found.append(Phrase(phrase.first, phrase.end, prefix=prefix) if prefix else phrase)
         return found
 

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from stance.quotations.nouns import NounReader
+from stance.quotations.nouns import COUNTED, NounReader
 from stance.quotations.openers import complementiser
 from stance.quotations.tokens import MARK, WORD
 
 # Who speaks for a body or a district, named after عن.
 _REPRESENTS = frozenset("ممثل نائب برلماني مرشح مستشار عضو مسؤول مسئول قيادي".split())
-_IN_CONTEXT = frozenset("لدي مع على عن في من ل ب بـ كما".split())
+_IN_CONTEXT = frozenset("لدي مع على عن في من ل ب بـ كما الي".split())
+# «المصدر المقرب من الوزير», «برلمانيون ينتمون إلى الأغلبية»: participles and verbs that describe with a preposition.
+_NEAR = frozenset("مقرب مقربه مقربين مقربون قريب قريبه قريبين".split())
+FROM_HIM = frozenset("منه منها منهم".split())
+_BELONGING = frozenset("منتمي منتميه منتمين منتمون ينتمي تنتمي ينتمون منتسب منتسبه منتسبين".split())
+# Words of foreign clubs and bodies that have the shape of a verb.
+_FOREIGN = frozenset("يونايتد يوفنتوس يونيسف يونسكو يوروبول".split())
 _PRONOMINAL = frozenset("اليها اليهم عليه عليها عليهم منه منها منهم به بها بهم".split())
 _SO = frozenset("فقد فان فانه فانها فانهم فهو فهي فهم".split())
 # Offices whose holder speaks somewhere: «وزير الدفاع في بغداد».
 _MINISTERS = frozenset("وزير وزيره ملك امير".split())
 _NAME_PARTS = frozenset("بن ابن ابو ولد ال عبد الدين".split())
-# No name goes on after these with a comma.
-_NO_APPOSITION = frozenset(
-    "في من وهي وهو الذي التي فقد قد وقد ذلك وذلك كما حيث فان فانه فانها وكل منها منهم وهم اللذين وكذا حفظه حفظها حفظهم رعاه رعاها رحمه رحمها".split()
-)
 
 
 class PhraseEnds(NounReader):
@@ -31,6 +33,8 @@ class PhraseEnds(NounReader):
             known = self._preposition_stops(j, start, keys[j + 1] if j + 1 < limit else "")
             if known is not None:
                 return known
+        if word in FROM_HIM and j > start and self.bare(keys[j - 1]) in _NEAR:
+            return False
         if self._breaks(word):
             return True
         # An accusative is an adverb here: «قال ساخراً».
@@ -47,6 +51,7 @@ class PhraseEnds(NounReader):
         known = self._breaking.get(word)
         if known is None:
             listed = word in self._stopping or word in _PRONOMINAL or complementiser(word) is not None
+            listed = listed or self.lexicon.has("relatives", word.removeprefix("و"))
             known = self._breaking[word] = listed or self._is_reporting(word)
         return known
 
@@ -68,7 +73,9 @@ class PhraseEnds(NounReader):
             return True
         if word == "في":
             return self._place_stops(j, start, following)
-        if word == "من" and following == "اجل":
+        if word == "الي":
+            return False if self.bare(keys[j - 1]) in _BELONGING else None
+        if word == "من" and (following == "اجل" or self.bare(keys[j - 1]) in _NEAR):
             # «الشبكة المغربية من أجل المواطنة»
             return False
         if word == "من":
@@ -145,10 +152,13 @@ class PhraseEnds(NounReader):
         if j - 2 >= start and keys[j - 2] in ("عبد", "ابو", "بن"):
             return False
         body = self.is_body(head) or self.is_plural(self.bare(head))
+        if j - 2 >= start and self.is_given(keys[j - 2]) and word.startswith("ال") and self.is_body(word):
+            # «وحذر سمير الحداد الجامعة من»
+            return True
         if j - 1 == start and self._is_masculine_after_feminine(j):
             return True
         if word.startswith("ال"):
-            if self.is_given(word) or self.is_given(self.bare(word)) or len(word) < 5 or self.is_adjective(word):
+            if self.is_given(word) or self.is_given(self.bare(word)) or self.is_adjective(word):
                 return False
             if self.is_title(head):
                 return bool(self.is_verbal_noun(word)) and not self.is_title(before)
@@ -177,8 +187,11 @@ class PhraseEnds(NounReader):
         word, before, head = keys[j], keys[j - 1], keys[start]
         if word in _SO or self._after_name(j, start) or self._follows_definite(j, start):
             return True
-        if j - start > 1 and lexicon.has("events", word) and self.is_given(head):
+        if j - start > 1 and lexicon.has("events", word) and self.is_given(head) and not self.is_title(before):
             # «ألقى سمير حداد كلمة»
+            return True
+        if word in COUNTED and self._is_definite(before):
+            # «وأمضى المبعوث الفرنسي ثلاثة أيام»
             return True
         if word in self._ends:
             # «رئيس لجنة دراسة كافة الملفات»
@@ -189,9 +202,26 @@ class PhraseEnds(NounReader):
         if word.startswith("ال") and before[-2:] == head[-2:] == "ون" and j - 1 > start and not self.is_given(before):
             # «وصف مثقفون مصريون اللقاء»
             return True
-        if self._is_definite(before) and (word in self._objects or self._starts_predicate(j) or self._is_possessed(j)):
+        if (
+            self._is_definite(before)
+            and word[-1] == "ي" != word[1]
+            and not word.startswith("ال")
+            and self.is_title(word[:-1])
+            and not self._may_be_person(word)
+        ):
+            # «ودعت الإدارة سائقي الحافلات»
             return True
-        return self.is_verb(word) and not (self.is_given(before) or keys[j - 2] == "عبد")
+        if word in _BELONGING:
+            return False
+        complete = self._is_definite(before) or self.tokens.kind[j - 1] == MARK
+        if complete and self._is_possessed(j):
+            return True
+        if self._is_definite(before) and (word in self._objects or self._starts_predicate(j)):
+            return True
+        return self.is_verb(word) and not (self.is_given(before) or keys[j - 2] == "عبد" or word in _FOREIGN)
+
+    def _may_be_person(self, word: str) -> bool:
+        return self.is_title(word) or self.is_given(word) or word in self.last_names
 
     def _prefix_stops(self, j: int, start: int) -> bool:
         """Say whether a word with a conjunction or preposition of its own is no longer part of a noun phrase."""
@@ -204,11 +234,17 @@ class PhraseEnds(NounReader):
             other = len(word) > 3 and lexicon.has("event_prepositions", word[1:])
             return other or self._is_coordinated_name(word, head)
         if word[0] == "ب":
+            if self._is_place(head) and len(word) > 3:
+                # «وتحتفظ بريطانيا بحق الانسحاب»
+                return True
             # «حركة «الفجر» بإجراءات»
             marked = self.tokens.kind[j - 1] == MARK and len(word) > 4 and self.is_body(head)
             # «قام المشروع بتوسيع الطريق»
             deed = self._is_definite(self.tokens.key[j - 1]) and len(word) > 5 and self.is_verbal_noun(word[1:])
             return marked or lexicon.has("adverbs", word[1:]) or (deed and not self.is_title(head))
+        if word.startswith("لل") and (self.is_given(head) or head in self.last_names) and not self.is_title(head):
+            # «وأكد حداد للوفد»
+            return not any(self.is_title(key) for key in self.tokens.key[start + 1 : j])
         if lexicon.has("titles_group", head) and self.is_title(word[1:]):
             # «أكدت السلطات لرئيس البعثة»
             return True
@@ -254,25 +290,3 @@ class PhraseEnds(NounReader):
         if self._is_definite(word) or len(word) < 5 or word[0] == "و":
             return False
         return surface.endswith(("ه", "ها", "هم")) and not self.is_given(word)
-
-    def _apposition(self, j: int, limit: int) -> bool:
-        """Say whether a noun phrase goes on after a comma."""
-        if j >= limit:
-            return False
-        word = self.tokens.key[j]
-        if self.tokens.kind[j] != WORD:
-            return False
-        known = self.is_given(word) or self.is_title(word) or self.lexicon.has("titles_group", word)
-        like_verb = word[0] in "يت" or (word[-1] == "ت" and len(word) > 3)
-        if len(word) > 2 and not known and like_verb and not self._is_closed(j, limit):
-            return False
-        return not (self._stops(j, j, limit) or word in _NO_APPOSITION or self.lexicon.has("weekdays", word))
-
-    def _is_closed(self, j: int, limit: int) -> bool:
-        """«حاكم الجزيرة، توجيولو تولافونو، إن»: two to four words between commas are a name, also if the first looks like a verb."""
-        keys = self.tokens.key
-        end = next((k for k in range(j, min(limit, j + 5)) if keys[k] in "،,"), j)
-        return end - j > 1 and all(
-            self.tokens.kind[k] == WORD and not self._is_definite(keys[k]) and keys[k] not in ("في", "من", "ان")
-            for k in range(j, end)
-        )

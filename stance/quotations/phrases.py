@@ -12,6 +12,10 @@ from stance.quotations.tokens import MARK, NUMBER, WORD, Tokens
 MAX_WORDS = 28
 _ABBREVIATED = frozenset("د م ا اد ود وم".split())
 _SEPARATORS = frozenset("،,-–—")
+# No name goes on after these with a comma.
+_NO_APPOSITION = frozenset(
+    "في من وهي وهو الذي التي فقد قد وقد ذلك وذلك كما حيث فان فانه فانها وكل منها منهم وهم اللذين وكذا حفظه حفظها حفظهم رعاه رعاها رحمه رحمها".split()
+)
 
 
 class PhraseReader(PhraseEnds, TitleSplitter):
@@ -40,7 +44,7 @@ class PhraseReader(PhraseEnds, TitleSplitter):
     def _is_plain(self, first: int, end: int, limit: int) -> bool:
         """Say whether a phrase without commas, marks and numbers ends at a word that ends any: every limit leaves it so."""
         keys = self.tokens.key
-        if end > limit or end >= len(keys) or end - first > MAX_WORDS or keys[end] in ("على", "عن", "مع", "لدي"):
+        if end > limit or end >= len(keys) or end - first > MAX_WORDS or keys[end] in ("على", "عن", "مع", "لدي", "الي"):
             return False
         return self._breaks(keys[end]) and all(kind == WORD for kind in self.tokens.kind[first : end + 1])
 
@@ -76,7 +80,7 @@ class PhraseReader(PhraseEnds, TitleSplitter):
         limit = min(limit, first + MAX_WORDS)
         j = start = first
         while j < limit:
-            if keys[j] in _SEPARATORS:
+            if keys[j] in _SEPARATORS and not self._is_hyphen(j):
                 if j > start:
                     found.append((start, j))
                 elif j > first and keys[j - 1] != ")":
@@ -96,7 +100,7 @@ class PhraseReader(PhraseEnds, TitleSplitter):
                 found.append((start, j))
                 start = self._after_abbreviation(j, limit)
                 j = start - 1
-            elif kinds[j] not in (WORD, NUMBER) or (kinds[j] == WORD and self._stops(j, start, limit)):
+            elif not (self._is_word(j) or kinds[j] == NUMBER) or (kinds[j] == WORD and self._stops(j, start, limit)):
                 break
             j += 1
         if min(j, limit) > start:
@@ -125,6 +129,28 @@ class PhraseReader(PhraseEnds, TitleSplitter):
             if self.tokens.key[k] == ")":
                 return k
         return j
+
+    def _apposition(self, j: int, limit: int) -> bool:
+        """Say whether a noun phrase goes on after a comma."""
+        if j >= limit:
+            return False
+        word = self.tokens.key[j]
+        if self.tokens.kind[j] != WORD:
+            return False
+        known = self.is_given(word) or self.is_title(word) or self.lexicon.has("titles_group", word)
+        like_verb = word[0] in "يت" or (word[-1] == "ت" and len(word) > 3)
+        if len(word) > 2 and not known and like_verb and not self._is_closed(j, limit):
+            return False
+        return not (self._stops(j, j, limit) or word in _NO_APPOSITION or self.lexicon.has("weekdays", word))
+
+    def _is_closed(self, j: int, limit: int) -> bool:
+        """«حاكم الجزيرة، توجيولو تولافونو، إن»: two to four words between commas are a name, also if the first looks like a verb."""
+        keys = self.tokens.key
+        end = next((k for k in range(j, min(limit, j + 5)) if keys[k] in "،,"), j)
+        return end - j > 1 and all(
+            self.tokens.kind[k] == WORD and not self._is_definite(keys[k]) and keys[k] not in ("في", "من", "ان")
+            for k in range(j, end)
+        )
 
 
 __all__ = ["MAX_NAME", "Phrase", "PhraseReader"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from stance.quotations.cues import Cue
 from stance.quotations.sources import Mention, SourceReader
 from stance.quotations.tokens import WORD
@@ -13,6 +15,8 @@ INTRODUCTIONS = frozenset(
     "من في ومن وفي وعن عن بعد وبعد قبل وقبل خلال وخلال على وعلى ورغم رغم بالرغم اثر منذ ومنذ عقب وعقب بدوره بدورها وبدوره وبدورها بشان وبشان مع ومع "
     "ردا وردا تعليقا وتعليقا حول وحول الي والي بحسب وبحسب وفق ووفق كذلك وكذلك امس اليوم واليوم وامس يوم ويوم لدي عند وعند اثناء وقالب".split()
 )
+# Times between a verb and its subject.
+_WHEN = frozenset("امس اليوم يوم صباح مساء الماضي الجاري الحالي الاول".split())
 _NEGATED = frozenset("لم ولم لن ولن لا ولا".split())
 
 
@@ -32,6 +36,7 @@ class SentenceReader(SourceReader):
                     start -= 1
                 words = range(start, k)
                 titled = [j for j in words if self.reader.is_given(keys[j]) or self.reader.is_title(keys[j])]
+                titled = titled or [j for j in words if keys[j].startswith("ال") and self.reader.is_plural(keys[j])]
                 groups = [j for j in words if self.lexicon.has("titles_group", keys[j])]
                 for j in (titled or groups)[:1]:
                     phrase = self.reader.read(j, k)
@@ -124,6 +129,29 @@ class SentenceReader(SourceReader):
             return True
         heads = ("titles_person", "titles_group", "given_names", "anonymous")
         return any(self.lexicon.has(name, word) for name in heads)
+
+    def _preceded(self, cue: Cue, first: int) -> Mention | None:
+        """«سبق لمصدر مسؤول أن أكد»: the subject stands after ل."""
+        keys = self.tokens.key
+        for k in range(cue.token - 2, max(first, cue.token - 26) - 1, -1):
+            if keys[k].removeprefix("و") == "سبق":
+                word = keys[k + 1]
+                phrase = self.reader.read(k + 1, cue.token - 1) if word[0] == "ل" and len(word) > 3 else None
+                return Mention(replace(phrase, prefix=int(phrase.first == k + 1)), "3") if phrase else None
+            if self.tokens.kind[k] == WORD and self.lexicon.has("relatives", keys[k]):
+                return None
+        return None
+
+    def _skip_time(self, start: int, limit: int) -> int:
+        """«أعلنت أمس السبت عدة أحزاب»: where the subject stands after a time, if one is known to stand there."""
+        k = start
+        while k < limit and (self.tokens.key[k] in _WHEN or self.lexicon.has("weekdays", self.tokens.key[k])):
+            k += 1
+        if k == start or k >= limit or self.tokens.kind[k] != WORD:
+            return start
+        word = self.tokens.key[k]
+        known = self.reader.is_title(word) or self.reader.is_body(word) or self.reader.is_given(word)
+        return k if known or word in ("عده", "عدد") or word in self.reader.last_names else start
 
     def _in_previous(self, cue: Cue) -> Mention | None:
         """«استقبل الوزير سمير حداد الوفد. وأشار إلى أن»: the named person of the sentence before."""

@@ -63,7 +63,7 @@ class SpeakerFinder(SubjectFinder):
                 # «صرح الوزير … قائلا»: only a participle may take this subject up.
                 if mention.phrase.named or self._looks_like_noun(self.tokens.key[mention.phrase.first]):
                     in_sentence.setdefault(sentence, mention)
-            elif mention and cue.opener == "source" and (self._is_outlet(mention) or sentence in in_sentence):
+            elif mention and self._is_aside(cue, mention, sentence in in_sentence, cues[place + 1 : place + 2]):
                 pass
             elif mention:
                 in_sentence[sentence] = mention
@@ -113,6 +113,26 @@ class SpeakerFinder(SubjectFinder):
         same = self.tokens.sentence(following[0].token) == self.tokens.sentence(cue.token)
         return same and following[0].form.part in ("participle", "noun")
 
+    def _is_aside(self, cue: Cue, mention: Mention, spoken: bool, following: list[Cue]) -> bool:
+        """Say whether a source leaves the speaker of its sentence as he was, as an outlet does.
+
+        Not so «بحسب ما أكد مصدر مقرب منه لوكالة الفجر، مشيرا إلى أن»: the participle is that of the source, if it is a person.
+        """
+        if cue.opener != "source":
+            return False
+        form = following[0].form if following else None
+        head = self.tokens.key[mention.phrase.first]
+        known = self.reader.is_title(head) or self.reader.is_body(head) or self.lexicon.has("anonymous", head)
+        if not (mention.phrase.named or known or mention.phrase.prefix):
+            # «حسب الشواغر»
+            return True
+        if self._is_outlet(mention) or not spoken or form is None or form.part != "participle":
+            return spoken or self._is_outlet(mention)
+        phrase = mention.phrase
+        end = max(phrase.end, phrase.role_end)
+        person = phrase.named or self.reader.is_title(self.tokens.key[phrase.first])
+        return not (person and end <= following[0].token <= end + 8)
+
     def _of_participle(self, cue: Cue) -> Mention | None:
         sentence = self.tokens.sentence(cue.token)
         if self._without_subject.get(sentence, 0) >= MOST_PARTICIPLES:
@@ -124,11 +144,19 @@ class SpeakerFinder(SubjectFinder):
 
     def _of_verb(self, cue: Cue, form: Form, current: Mention | None, history: list[Mention]) -> Mention | None:
         first, _ = self.tokens.sentences[self.tokens.sentence(cue.token)]
-        before = self.tokens.key[cue.token - 1] if cue.token > first else ""
+        before = self.tokens.key[cue.token - 1].removeprefix("و") if cue.token > first else ""
+        preceded = self._preceded(cue, first) if before == "ان" else None
+        if preceded:
+            return preceded
         if self.lexicon.has("relatives", before):
             # «الاتفاق الذي قالت إنه»: the subject is the one who speaks already.
             mismatch = (before, form.agreement) in _OTHERS_VERBS
             return (current or self._sentence_subject(cue)) if mismatch else self._of_relative(cue)
+        return self._of_plain_verb(cue, form, current, history)
+
+    def _of_plain_verb(self, cue: Cue, form: Form, current: Mention | None, history: list[Mention]) -> Mention | None:
+        first, _ = self.tokens.sentences[self.tokens.sentence(cue.token)]
+        before = self.tokens.key[cue.token - 1].removeprefix("و") if cue.token > first else ""
         if before == "ما" and self.tokens.key[cue.token].endswith(("ه", "ها")):
             # «وهو ما أكده المدير»
             found = self._after(cue, min(self._limit(cue), cue.end + 8))
@@ -150,7 +178,7 @@ class SpeakerFinder(SubjectFinder):
         if bare:
             return bare
         nominal = not form.prefix and self._is_nominal(cue, first)
-        before_verb = before in ("قد", "وقد") or (pluperfect and form.part == "past") or nominal
+        before_verb = before == "قد" or (pluperfect and form.part == "past") or nominal
         if nominal and not self.lexicon.has("tells", form.verb.past) and "اسم" not in form.verb.takes:
             # The verb has no object, so a noun after it is its subject: «وفي حين أن الأمر بعيد يقول الوزير إن».
             before_verb = self._after(cue) is None

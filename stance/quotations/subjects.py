@@ -70,6 +70,7 @@ class SubjectFinder(SentenceReader):
         relayed = self._relayed(start, limit, "نقلا")
         if relayed:
             return relayed
+        start = self._skip_time(start, limit)
         if start < limit and self.tokens.key[start] in _TOLD:
             # «قال لي سمير حداد»
             start += 1

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from stance.quotations.nouns import MAX_NAME, NounReader, Phrase
+from stance.quotations.nouns import COUNTED, MAX_NAME, NounReader, Phrase
 from stance.quotations.openers import complementiser
 from stance.quotations.tokens import MARK, WORD
 
 # «سمير حداد البالغ من العمر»
 _AFTER_NAMES = frozenset("البالغ البالغه المعروف المعروفه الملقب الملقبه المولود المولوده المقيم المقيمه".split())
+# Titles of courtesy, degrees and ranks: a name follows them, and another title tells more.
+HONORIFICS = frozenset(
+    "الدكتور الدكتوره السيد السيده الاستاذ الاستاذه الشيخ الشيخه البروفيسور المهندس المهندسه الحاج سمو معالي سعاده سير العماد".split()
+)
 _BETWEEN = frozenset("بين عند ضد دون لدي مثل حتي احتمال".split())
 
 
@@ -26,6 +30,10 @@ class TitleSplitter(NounReader):
             # «مديرة كاتدرائية القديس بول، ساندرا …»: the first name belongs to the title.
             if lone and self._looks_like_name(*second) and not self.is_title(self.tokens.key[second[0]]):
                 return Phrase(*second, *segments[0], 0, True)
+            courtesy = first.role_end - first.role_first == 1 and self.tokens.key[first.role_first] in HONORIFICS
+            if courtesy and self.is_title(self.tokens.key[second[0]]) and not split[1].named:
+                # «الدكتور سمير حداد، مدير المركز»
+                return Phrase(first.first, first.end, *second, 0, True)
             return first
         keys = self.tokens.key
         if self.is_body(keys[segments[0][0]]) and not self.is_title(keys[segments[0][0]]):
@@ -61,7 +69,7 @@ class TitleSplitter(NounReader):
             return False
         if self.is_given(keys[first]):
             return True
-        if any(self.tokens.kind[k] != WORD for k in range(first, end)):
+        if not all(self._is_word(k) for k in range(first, end)) or keys[first] in COUNTED:
             return False
         if self.is_verb(keys[first]) or self.is_plural(keys[first]):
             return False
@@ -84,13 +92,19 @@ class TitleSplitter(NounReader):
         """Split one part into title and name: «وزير الخارجية فؤاد حسين», «ستيف بروسات عالم الأحياء»."""
         keys = self.tokens.key
         head = keys[first]
-        if self.is_title(head) and not self._is_name_first(first, end):
+        addressed = head[0] == "ل" and len(head) > 4 and self.is_title(head[1:])
+        addressed = addressed and not (self.is_given(head) or head in self.last_names)
+        if (self.is_title(head) or addressed) and not self._is_name_first(first, end):
             name = self._name_start(first, self._second_title(first, end))
             if name is not None and name + 1 < end:
                 end = max(self._second_title(name, end), name + 1)
             name = self._name_start(first, end) if name is None else name
             if name is not None:
-                return Phrase(name, self._name_end(name, end), first, name, 0, True)
+                stop = self._name_end(name, end)
+                if name - first == 1 and head in HONORIFICS and stop < end and self.is_title(keys[stop]):
+                    # «الدكتور سمير حداد مدير المركز»
+                    return Phrase(name, stop, stop, end, 0, True)
+                return Phrase(name, stop, first, name, 0, True)
             return Phrase(first, end)
         plain = "ال" + head[2:] if head.startswith("لل") else head.removeprefix("ل")
         if self.is_body(head) or self.is_body(plain) or head in ("ذات", "نفس"):
@@ -200,6 +214,12 @@ class TitleSplitter(NounReader):
         word, before = keys[k], keys[k - 1]
         if self.lexicon.has("event_prepositions", word) or self.lexicon.has("common_nouns", word) or word in _BETWEEN:
             return False
+        if word in COUNTED or (word[0] == "ب" and self._is_place(word[1:])):
+            # «وأمضى المبعوث الأمريكي ثلاثة أيام», «الفريق الطبي بمسقط»
+            return False
+        if k - 1 == first and before in HONORIFICS and not self._is_definite(word) and not self._heads(word):
+            # «الدكتورة وجدان عبدالرزاق»
+            return True
         if word[0] == "و" and not self.lexicon.has("waw_names", word):
             # «رئيس اللجنة ومؤسسها …»: the title goes on.
             return False
@@ -215,7 +235,7 @@ class TitleSplitter(NounReader):
         if word[0] in "لب" and len(word) > 4 and k + 1 < end and self._is_definite(keys[k + 1]):
             # «الشاعر لموضوع الموت»
             return False
-        definite = self._is_definite(before) or (self.tokens.kind[k - 1] == MARK)
+        definite = self._is_definite(before) or self.tokens.kind[k - 1] == MARK or self._is_place(before)
         after_title = k - 1 == first and self._is_definite(keys[first])
         if k + 1 < end and keys[k + 1] in ("ولد", "بن", "ابن") and (definite or after_title):
             # «المرشح الموريتاني بيرام ولد سعيد»
@@ -230,4 +250,4 @@ class TitleSplitter(NounReader):
             and (end - k == 1 and not after_title or self._heads(word[1:]))
         ):
             return False
-        return (definite or after_title) and all(self.tokens.kind[j] == WORD for j in range(k, following))
+        return (definite or after_title) and all(self._is_word(j) for j in range(k, following))
