@@ -13,6 +13,8 @@ from stance.quotations.tokens import MARK, WORD
 
 # «والد الشهيد» is nobody who spoke under another name.
 _KIN = frozenset("والد والده زوج زوجه شقيق شقيقه نجل ابنه ارمله حفيد حفيده جد صاحب صاحبه".split())
+# Who is called so is mostly somebody named before: «عضو فريق الفجر».
+_MEMBERS = frozenset("عضو عضوه برلماني برلمانيه نائبه".split())
 _LEADERS = frozenset("رئيس رئيسه زعيم زعيمه".split())
 # A noun before these has no genitive: «متحدثة باسم الشركة» is anybody.
 _PREPOSITIONS = frozenset("باسم في من عن لدي على".split())
@@ -130,7 +132,7 @@ class Anaphora(FullNames):
             definite
             and construct == phrase.end
             and (self.reader.is_title(head) or document)
-            and phrase.end - phrase.first <= 5
+            and phrase.end - phrase.first <= (7 if head in _MEMBERS else 5)
         )
         generic = generic and head not in _KIN
         lone_office = phrase.end - phrase.first == 1 and lexicon.has("offices", self.reader.bare(head))
@@ -158,7 +160,7 @@ class Anaphora(FullNames):
         if head in ("وزير", "وزيره", "حاكم", "سفير", "محافظ") and phrase.role_end > phrase.role_first:
             # an office of its own
             return self.reader.bare(self.tokens.key[phrase.role_first]) == head
-        periphrasis = self.reader.lexicon.has("anonymous", head) or head in _LEADERS
+        periphrasis = self.reader.lexicon.has("anonymous", head) or head in _LEADERS | _MEMBERS
         if phrase.role_end > phrase.role_first and not periphrasis:
             # «مدير التنظيم» is not the president of a club.
             return stem(self.reader.bare(self.tokens.key[phrase.role_first])) == stem(head)

@@ -38,7 +38,8 @@ class FullNames(People):
         best = (phrase.first, phrase.end)
         if len(name) < 3:
             best = self._named_with(name, best)
-            if best[1] - best[0] == len(name):
+            alone = self.reader.is_given(name[0]) and len(self._occurrences(name[-1])) == 1
+            if best[1] - best[0] == len(name) and not alone:
                 best = self._extended(name, best)
             if best[1] - best[0] == len(name) == 2 and not self.reader.is_given(name[0]):
                 best = self._group_with(name, best)
@@ -50,14 +51,14 @@ class FullNames(People):
         candidates += self._by_name.get(name[0], []) if len(name) == 1 else self._by_start.get(name[:2], [])
         # One who speaks goes before one who is spoken of.
         places = self._speaking
-        for other in sorted(candidates, key=lambda other: other.first not in places):
+        size = len(name)
+        longer = [other for other in candidates if size < other.end - other.first <= MAX_NAME]
+        for other in sorted(longer, key=lambda other: other.first not in places):
             if best[0] in places and other.first not in places and best[1] - best[0] > len(name):
                 break
             words = tuple(self.tokens.key[other.first : other.end])
             if (
                 len(words) > best[1] - best[0]
-                and len(words) <= MAX_NAME
-                and words != name
                 and not (self.reader.is_given(name[0]) and self.reader.lexicon.has("titles_group", words[0]))
                 and self._contains(words, name)
                 and not self._goes_too_far(words, name)

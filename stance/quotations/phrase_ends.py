@@ -16,7 +16,7 @@ _BELONGING = frozenset("منتمي منتميه منتمين منتمون ينت
 # Words of foreign clubs and bodies that have the shape of a verb.
 _FOREIGN = frozenset("يونايتد يوفنتوس يونيسف يونسكو يوروبول".split())
 _PRONOMINAL = frozenset("اليها اليهم عليه عليها عليهم منه منها منهم به بها بهم".split())
-_SO = frozenset("فقد فان فانه فانها فانهم فهو فهي فهم".split())
+_SO = frozenset("بعضا فقد فان فانه فانها فانهم فهو فهي فهم".split())
 # Offices whose holder speaks somewhere: «وزير الدفاع في بغداد».
 _MINISTERS = frozenset("وزير وزيره ملك امير".split())
 _NAME_PARTS = frozenset("بن ابن ابو ولد ال عبد الدين".split())
@@ -33,6 +33,9 @@ class PhraseEnds(NounReader):
             known = self._preposition_stops(j, start, keys[j + 1] if j + 1 < limit else "")
             if known is not None:
                 return known
+        if word == "بان" and j + 1 < limit and keys[j + 1] == "كي":
+            # «بان كي مون»
+            return False
         if word in FROM_HIM and j > start and self.bare(keys[j - 1]) in _NEAR:
             return False
         if self._breaks(word):
@@ -82,7 +85,9 @@ class PhraseEnds(NounReader):
             head = keys[start]
             anonymous = j == start + 1 and (lexicon.has("anonymous", head) or head in ("كل", "كلا"))
             return not anonymous and not any(lexicon.has("amounts", key) for key in keys[start:j])
-        return word == "ل"
+        # «الموقع الرسمي لـ"مكتبة المدينة"»
+        named = lexicon.has("name_nouns", self.bare(keys[start])) and self.marks.closes.get(j + 1, j + 9) < j + 9
+        return word == "ل" and not named
 
     def _place_stops(self, j: int, start: int, following: str) -> bool:
         if self._is_complete(start, j):
@@ -192,6 +197,9 @@ class PhraseEnds(NounReader):
             return True
         if word in COUNTED and self._is_definite(before):
             # «وأمضى المبعوث الفرنسي ثلاثة أيام»
+            return True
+        if word.startswith("ال") and lexicon.has("amounts", word):
+            # «ووصف حداد العديد من»
             return True
         if word in self._ends:
             # «رئيس لجنة دراسة كافة الملفات»

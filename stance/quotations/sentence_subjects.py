@@ -17,6 +17,7 @@ INTRODUCTIONS = frozenset(
 )
 # Times between a verb and its subject.
 _WHEN = frozenset("امس اليوم يوم صباح مساء الماضي الجاري الحالي الاول".split())
+_IN_TURN = ("بدوره", "بدورها")
 _NEGATED = frozenset("لم ولم لن ولن لا ولا".split())
 
 
@@ -71,6 +72,11 @@ class SentenceReader(SourceReader):
         ):
             start += 1
         while start < cue.token and (keys[start] in INTRODUCTIONS or self._is_adverbial(start)):
+            size = 1 if keys[start].removeprefix("و") in _IN_TURN else 2 * (keys[start + 1] == "المقابل")
+            if size and keys[start + size] not in "،,":
+                # «في المقابل وسمت كامل», «بدوره استعرض كامل»
+                start += size
+                break
             if start + 2 < cue.token and keys[start + 1] == "ذلك" and not keys[start + 2].startswith("ال"):
                 # «وقبل ذلك أدلى الوزير»
                 start += 2 + (keys[start + 2] in "،,")
@@ -91,9 +97,18 @@ class SentenceReader(SourceReader):
             if not _verb_agrees(keys[start].removeprefix("و"), agreement):
                 return None
             phrase = self.reader.read(start + 1, cue.token)
+            if phrase is not None and self._is_thing(phrase.first):
+                return None
         if phrase is None or phrase.end - phrase.first > 14:
             return None
         return Mention(phrase, agreement)
+
+    def _is_thing(self, k: int) -> bool:
+        """«ورسمت صورة سيئة»: an unknown feminine noun without the article is the object."""
+        word = self.tokens.key[k]
+        surface = self.tokens.text[self.tokens.start[k] : self.tokens.end[k]]
+        known = self._looks_like_noun(word) or self.reader.is_body(word) or word in self.reader.last_names
+        return surface.endswith("ة") and not known and not word.startswith("ال")
 
     def _verb_after_introduction(self, start: int, end: int) -> int | None:
         """«وعقب الصلاة نقل الدكتور سمير حداد»: the word between a definite noun and a person is the verb."""

@@ -98,7 +98,9 @@ class SpeakerFinder(SubjectFinder):
         if form.part == "noun":
             return self._of_noun(cue, current, history)
         if form.part == "participle":
-            return current or self._of_participle(cue) or _last(history, form.agreement)
+            return (
+                self._own_subject(cue, current) or current or self._of_participle(cue) or _last(history, form.agreement)
+            )
         if form.verb.category == "relay":
             return self._relayed(cue.end, self._limit(cue)) or self._after(cue)
         return self._of_verb(cue, form, current, history)
@@ -112,6 +114,16 @@ class SpeakerFinder(SubjectFinder):
             return False
         same = self.tokens.sentence(following[0].token) == self.tokens.sentence(cue.token)
         return same and following[0].form.part in ("participle", "noun")
+
+    def _own_subject(self, cue: Cue, current: Mention | None) -> Mention | None:
+        """«…، مؤكدا وزير الدفاع حرص بلاده»: a participle with a subject of its own, where nobody has spoken."""
+        form = cue.form
+        if current or form is None or self.lexicon.has("tells", form.verb.past) or cue.end >= len(self.tokens):
+            return None
+        head = self.tokens.key[cue.end]
+        if not self.reader.is_title(head) or self.reader.is_given(head) or form.agreement[1:] not in ("ms", "fs"):
+            return None
+        return self._after(cue)
 
     def _is_aside(self, cue: Cue, mention: Mention, spoken: bool, following: list[Cue]) -> bool:
         """Say whether a source leaves the speaker of its sentence as he was, as an outlet does.
@@ -188,7 +200,7 @@ class SpeakerFinder(SubjectFinder):
             found = self._before(cue)
         if not found and current and _agree(current.agreement, form.agreement):
             found = current
-        if not found and form.prefix and before and not current:
+        if not found and (form.prefix or before == "كما") and before and not current:
             found = self._sentence_subject(cue)
         found = found or _last(history, form.agreement)
         return self._in_previous(cue) if not found and form.prefix and not history else found

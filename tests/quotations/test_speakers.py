@@ -77,6 +77,16 @@ def names(text: str) -> list[str | None]:
         # a person who is a source goes on speaking, a measure is no source
         (f"وتمنى المدير التوفيق للجميع، بحسب ما أكد مصدر قريب منه، مشيرا إلى أن {SAID}.", "مصدر قريب منه"),
         (f"قال الوزير إن {MORE}. ونعين الأطباء حسب الشواغر. وأضاف أن {SAID}.", "الوزير"),
+        # ranks, «بان», a body after «لـ»
+        (f"وقال اللفتنانت كولونيل سمير حداد إن {SAID}.", "سمير حداد"),
+        (f"{SAID}، بحسب الأمين العام للأمم المتحدة بان كي مون.", "بان كي مون"),
+        (f'وذكر الموقع الرسمي لـ"مكتبة المدينة" أن {SAID}.', 'الموقع الرسمي لـ"مكتبة المدينة"'),
+        # the subject of the first verb of the sentence, not its object
+        (f"وأكد المدير أن {MORE}. بدوره استعرض سمير حداد بعضا من الصور، كما أكد أن {SAID}.", "سمير حداد"),
+        (f"في المقابل وسمت كاميليا العديد بالجهل، ورسمت صورة سيئة عن المدينة، وقالت إن {SAID}.", "كاميليا"),
+        (f"شنت هيلاري كلينتون أمس هجوما وقالت إن {SAID}.", "هيلاري كلينتون"),
+        # a participle with its own subject
+        (f"وجرى خلال الاستقبال بحث الأوضاع، مؤكدا وزير الدفاع أن {SAID}.", "وزير الدفاع"),
         # plurals are no names
         (f"وقال ناشروها إن {SAID}.", "ناشروها"),
     ],
@@ -114,6 +124,11 @@ def test_mention(text: str, speaker: str) -> None:
         (f"وعقب الصلاة نقل الدكتور سمير حداد إلى الأسرة تعازي الوزارة، مؤكدا أن {SAID}.", ["سمير حداد"]),
         # the paper before the sentence
         (f"الشارقة: «الفجر» عقدت جمعية المسرح مؤتمرا أعلنت فيه أن {SAID}.", ["جمعية المسرح"]),
+        # a member of a group is somebody named before
+        (
+            f"وقالت نادية كامل، نائبة عن فريق الفجر، إن {SAID}. وأوضحت عضو فريق حزب الفجر الجديد بالمجلس أن {MORE}.",
+            ["نادية كامل"] * 2,
+        ),
         # the source that was introduced last, a first name after a definite title, a name after a verb
         (
             f"قال سمير حداد إن {SAID}. ونفى مصدر في الوزارة ذلك أمس. وأوضح المصدر أن {MORE}.",
