@@ -141,6 +141,9 @@ class SubjectFinder(SentenceReader):
             return not self.reader.is_given(self.reader.bare(head))
         if not self.lexicon.has("tells", form.verb.past) or form.agreement != "3ms" or (phrase.named and known):
             return False
+        if head.startswith("ال") and self.reader.is_title(head) and not phrase.named:
+            # «وطالب المستشارة بتأمين»: a masculine verb has no feminine subject
+            return self.tokens.text[self.tokens.end[phrase.first] - 1] == "ة"
         feminine = self.tokens.text[self.tokens.start[last] : self.tokens.end[last]].endswith("ة")
         plain = phrase.end - phrase.first <= 2 and not self.reader.is_title(head)
         return plain and (feminine or self.lexicon.has("common_nouns", head))

@@ -159,6 +159,9 @@ class TitleSplitter(NounReader):
             word, before = self.tokens.key[k], self.tokens.key[k - 1]
             if self.tokens.kind[k] == MARK or word in ("في", "من", ")") or word in _AFTER_NAMES:
                 return k
+            if word.startswith("بال") and len(word) > 5 or word[-1] == "ا" and self.lexicon.has("events", word[:-1]):
+                # «أنجيلا كامل بالوقوف», «سمير حداد اتصالا هاتفيا»
+                return k
             if word == "ابن" and k + 1 < end and self.is_title(self.tokens.key[k + 1]):
                 return k
             if before in ("بن", "ابن", "ابو", "ام", "ال") or word in ("بن", "ابن"):
