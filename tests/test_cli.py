@@ -155,7 +155,12 @@ def test_stopping_from_the_keyboard_keeps_what_is_finished(folder: Path, tmp_pat
     line = json.dumps({"text": TEXT}) + "\n"
     path.write_text(line * 20_000, encoding="utf-8")
     command = [sys.executable, "-m", "stance.cli", "extract", str(path), "-o", str(out)]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+
+    def interruptible() -> None:
+        # A shell starts its background jobs with the signal ignored, and children inherit that.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, preexec_fn=interruptible)
     partial = tmp_path / "q.jsonl.progress"
     deadline = time.monotonic() + 60
     while process.poll() is None and time.monotonic() < deadline:

@@ -155,7 +155,11 @@ def datasheet(benchmarks: Path | None = None, corpus: Path | None = None) -> dic
         "annotators": annotators(),
         "agreement": {name: _agreement(a, b).to_dict() for name, a, b in shipped_pairs(GOLD)},
         "rereadings": [reread.to_dict() for reread in rereadings()],
-        "near_duplicates": {name: duplicate_rate([r["quotation"] for r in part.rows]) for name, part in ours.items()},
+        "near_duplicates": {
+            # A quotation that is asked about a second target counts once.
+            name: duplicate_rate(list(dict.fromkeys(row["quotation"] for row in part.rows)))
+            for name, part in ours.items()
+        },
         "contrast": {name: len(items) for name, items in contrast_texts().items()},
         "leaks": leaks(parts),
         "diversity": {name: diversity(pool, size).to_dict() for name, pool in texts.items() if len(pool) >= 10},
@@ -215,7 +219,7 @@ def markdown(sheet: Mapping[str, Any]) -> str:
         lines += agreement_lines(name, _agreement(first, second))
     lines += ["```", "", "## Labels read a second time, blind", ""]
     lines += [f"- {reread}" for reread in rereadings()]
-    lines += ["", "## Near-duplicates (character 5-gram Jaccard > 0.6)", ""]
+    lines += ["", "## Near-duplicates among different texts (character 5-gram Jaccard > 0.6)", ""]
     lines += [f"- {name}: {100 * rate:.2f} %" for name, rate in sheet["near_duplicates"].items()]
     lines += ["", "## The same quotation in two places", ""]
     lines += [f"- {x['a']} and {x['b']}: {x['quotations']} ({'; '.join(x['examples'])})" for x in sheet["leaks"]] or [
