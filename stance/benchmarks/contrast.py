@@ -44,8 +44,18 @@ def _item(path: Path, number: int, row: Mapping[str, Any]) -> Item:
         raise DataError(f"{path}, line {number}: {wrong}")
     name = str(row.get("id") or number)
     group = next((str(row[key]) for key in _GROUP_KEYS if row.get(key)), name)
-    known = (row.get(key) for key in ("speaker", "role", "context", "cue"))
-    return Item(name, row["quotation"], row["target"], row["stance"], row["target"], group, *known)
+    return Item(
+        id=name,
+        quotation=row["quotation"],
+        target=row["target"],
+        label=row["stance"],
+        topic=row["target"],
+        group=group,
+        speaker=row.get("speaker"),
+        role=row.get("role"),
+        context=row.get("context"),
+        cue=row.get("cue"),
+    )
 
 
 def measure(
