@@ -23,6 +23,7 @@ from typing import Any
 
 import yaml
 
+from stance.annotations.shipped import reported_documents
 from stance.dataset.corpus import NEWS_SOURCES, Document, documents
 
 SEED = 20242
@@ -35,7 +36,6 @@ STATEMENTS = ("naya_telegram_2026",)
 # Share of a passage's word 4-grams that an earlier passage may hold before it counts as the same.
 MAX_SEEN = 0.4
 TARGETS = Path("stance/annotations/targets.yaml")
-MANIFEST = Path("stance/annotations/gold/corpus_articles.jsonl")
 
 _FOLD = str.maketrans("أإآٱىةؤئ", "ااااي" + "هوي", "\u064b\u064c\u064d\u064e\u064f\u0650\u0651\u0652\u0670ـ")
 _SENTENCE_END = re.compile(r"\n+|(?<=[.!؟?])\s+|(?<=\w{3}[.!؟?])(?=[\"«“\u0621-\u064a])")
@@ -326,9 +326,8 @@ def main() -> None:
     if not arguments.corpus or not arguments.out:
         raise SystemExit("--corpus and --out are needed to search")
 
-    manifest = map(json.loads, MANIFEST.read_text(encoding="utf-8").splitlines() if MANIFEST.is_file() else [])
     # Articles drawn later, to develop rules on, may hold passages that are labelled here.
-    excluded = {row["document"] for row in manifest if row["split"] in ("dev", "test")}
+    excluded = reported_documents()
     found: dict[str, list[Passage]] = defaultdict(list)
     for source in NEWS_SOURCES:
         for document in documents(arguments.corpus, source):

@@ -13,6 +13,7 @@ import random
 from collections.abc import Iterator
 from pathlib import Path
 
+from stance.annotations.shipped import reported_documents
 from stance.dataset.corpus import documents, source_of
 from stance.training import corpus
 from stance.training.tokenizer import save_tokenizer, train_tokenizer
@@ -67,16 +68,12 @@ def main() -> None:
     if not (arguments.tokenizer / "tokenizer.json").is_file():
         sample = tokenizer_sample(files, arguments.sample, arguments.seed)
         save_tokenizer(train_tokenizer(sample, arguments.vocab_size), arguments.tokenizer, 512)
-    with (ROOT / "stance/annotations/gold/corpus_articles.jsonl").open(encoding="utf-8") as file:
-        # Only what is reported: the articles that rules are developed on may be read.
-        rows = [json.loads(line) for line in file]
-    set_apart = [row["document"] for row in rows if row["split"] in ("dev", "test")]
     manifest = corpus.prepare(
         files,
         arguments.tokenizer / "tokenizer.json",
         arguments.out,
         protected_texts(arguments.benchmarks),
-        set_apart,
+        reported_documents(),
         print,
     )
     print(f"{manifest['pieces']} pieces of {manifest['documents']} documents in {arguments.out}")

@@ -1,8 +1,8 @@
 """From (target, speaker, quotation, context) to the text pair that a model reads, and to windows where it is long.
 
 The first text of the pair is the target, with the speaker where the variant asks for one; the second is the quotation,
-after its reporting cue and the sentence before it where the variant asks for them. Training and prediction both come through here, so that
-a model is never asked to read anything that it was not trained on.
+after its reporting cue and the sentence before it where the variant asks for them. Training and prediction both come
+through here, so that a model is never asked to read anything that it was not trained on.
 """
 
 from __future__ import annotations
@@ -43,6 +43,16 @@ class Reading(NamedTuple):
     role: str | None = None
     context: str | None = None
     cue: str | None = None
+
+    @classmethod
+    def of_row(cls, row: Mapping[str, Any]) -> Reading:
+        """Pick what a model may read out of a row; labels, sentiment and sarcasm are never among it.
+
+        :param row: A row as ``stance.dataset`` gives it: ``target`` and ``quotation``, the rest where known.
+        :return: The reading.
+        """
+        known = (row.get(key) for key in ("speaker", "role", "context", "cue"))
+        return cls(row["target"], row["quotation"], *known)
 
 
 class Window(NamedTuple):

@@ -9,32 +9,49 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import NamedTuple
 
 from stance.arabic import normalise
 
-_FORCES = r"(?:ال)?(?:قوات|قوه|قواعد|جيش|جنود|عسكريين|بعثه|تحالف|احتلال)"
-_MODAL = r"(?P<modal>(?:يجب|ينبغي|يتعين|لا بد من)\s+)"
-# Head of a normalised target → what takes its place. «{rest}» is what follows; where it names a place with «في», leaving has «من».
-_HEADS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(pattern), plain)
-    for pattern, plain in (
-        # Presence: continuing it, prolonging it
-        (rf"(?:(?:استمرار|تمديد)\s+)?(?:بقاء|ابقاء|الابقاء علي|وجود|تواجد|انتشار|نشر)\s+(?={_FORCES})", "انسحاب "),
-        (r"(?:استمرار|مواصله|تمديد|دوام|ابقاء|الابقاء علي)\s+(?=(?:ال)?(?:وجود|تواجد|مهمه)\b)", "انهاء "),
-        (rf"{_MODAL}ان\s+تبقي\s+(?={_FORCES})", r"\g<modal>ان تنسحب "),
-        (rf"{_MODAL}ان\s+تستمر\s+(?=مهمه\b)", r"\g<modal>انهاء "),
-        # Refusal and omission of the matter itself
-        (r"(?:رفض|معارضه|مناهضه|عدم|الامتناع عن|التخلي عن)\s+(?=\S)", ""),
-        (rf"{_MODAL}(?:رفض|عدم|الامتناع عن)\s+(?=\S)", r"\g<modal>"),
-        (rf"{_MODAL}الا\s+(?=\S)", r"\g<modal>ان "),
-    )
-)
-_PLACE = re.compile(r"\sفي\s(?!.*\sفي\s)")
-_LEAVING = "نسح"
-
-
 # Columns of probabilities in the order of ``STANCES`` after favor and against have changed places.
 TURNED = [1, 0, 2]
+# «رفض بقاء القوات» turns twice; more than three no phrase needs.
+MOST_TURNS = 3
+
+
+class _Head(NamedTuple):
+    """How a normalised target begins, what takes the place of that, and whether the forces then leave «من» where they were «في»."""
+
+    pattern: re.Pattern[str]
+    plain: str
+    leaving: bool = False
+
+
+_FORCES = r"(?:ال)?(?:قوات|قوه|قواعد|جيش|جنود|عسكريين|بعثه|تحالف|احتلال)"
+_MODAL = r"(?P<modal>(?:يجب|ينبغي|يتعين|لا بد من)\s+)"
+_PRESENCE = r"(?:(?:استمرار|تمديد)\s+)?(?:بقاء|ابقاء|الابقاء علي|وجود|تواجد|انتشار|نشر)"
+_CONTINUING = r"(?:استمرار|مواصله|تمديد|دوام|ابقاء|الابقاء علي)"
+_HEADS = (
+    # Presence: continuing it, prolonging it
+    _Head(re.compile(rf"{_PRESENCE}\s+(?={_FORCES})"), "انسحاب ", leaving=True),
+    _Head(re.compile(rf"{_CONTINUING}\s+(?=(?:ال)?(?:وجود|تواجد|مهمه)\b)"), "انهاء "),
+    _Head(re.compile(rf"{_MODAL}ان\s+تبقي\s+(?={_FORCES})"), r"\g<modal>ان تنسحب ", leaving=True),
+    _Head(re.compile(rf"{_MODAL}ان\s+تستمر\s+(?=مهمه\b)"), r"\g<modal>انهاء "),
+    # Refusal and omission of the matter itself
+    _Head(re.compile(r"(?:رفض|معارضه|مناهضه|عدم|الامتناع عن|التخلي عن)\s+(?=\S)"), ""),
+    _Head(re.compile(rf"{_MODAL}(?:رفض|عدم|الامتناع عن)\s+(?=\S)"), r"\g<modal>"),
+    _Head(re.compile(rf"{_MODAL}الا\s+(?=\S)"), r"\g<modal>ان "),
+)
+_LAST_PLACE = re.compile(r"\sفي\s(?!.*\sفي\s)")
+
+
+def _turn(text: str) -> str | None:
+    """Turn a normalised target round once; ``None`` where its head is not listed."""
+    for head in _HEADS:
+        if match := head.pattern.match(text):
+            turned = match.expand(head.plain) + text[match.end() :]
+            return _LAST_PLACE.sub(" من ", turned, count=1) if head.leaving else turned
+    return None
 
 
 @lru_cache(maxsize=4096)
@@ -44,17 +61,7 @@ def plain_target(target: str) -> tuple[str, bool]:
     :param target: A noun phrase or proposition.
     :return: The target to ask about, normalised where it was turned, and whether favor and against change places.
     """
-    text = original = " ".join(normalise(target).split())
-    turned = False
-    # «رفض بقاء القوات» turns twice; three rounds are more than any phrase needs.
-    for _ in range(3):
-        for head, plain in _HEADS:
-            changed, count = head.subn(plain, text, count=1) if head.match(text) else (text, 0)
-            if count:
-                if _LEAVING in plain:
-                    changed = _PLACE.sub(" من ", changed, count=1)
-                text, turned = changed, not turned
-                break
-        else:
-            break
-    return (target if text == original else text), turned
+    text, turns = " ".join(normalise(target).split()), 0
+    while turns < MOST_TURNS and (turned := _turn(text)) is not None:
+        text, turns = turned, turns + 1
+    return (text if turns else target), turns % 2 == 1

@@ -227,9 +227,7 @@ class StanceClassifier:
         :param batch_size: Windows in one run of the model.
         :return: Array (n, 3) in the order of ``Stance``.
         """
-        keys = ("speaker", "role", "context", "cue")
-        readings = (Reading(row["target"], row["quotation"], *(row.get(key) for key in keys)) for row in rows)
-        parts = [p for p, _ in self._chunks(readings, batch_size)]
+        parts = [p for p, _ in self._chunks(map(Reading.of_row, rows), batch_size)]
         return np.concatenate(parts) if parts else np.zeros((0, len(STANCES)))
 
     def _judge(self, readings: Iterator[Reading], batch_size: int) -> Iterator[Judgement]:

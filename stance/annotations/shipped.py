@@ -85,6 +85,14 @@ def load_annotations(name: str = "five", folder: Path = GOLD) -> list[dict[str, 
     return [row for _, row in read_jsonl(path)]
 
 
+def reported_documents() -> set[str]:
+    """List the corpus articles whose scores are reported; those drawn later, to develop rules on, are not among them.
+
+    :return: SHA-256 of the documents of the ``dev`` and ``test`` halves.
+    """
+    return {str(row["document"]) for row in load_manifest().values() if row["split"] in ("dev", "test")}
+
+
 def load_manifest(path: Path = GOLD / "corpus_articles.jsonl") -> dict[str, Mapping[str, Any]]:
     """Load the list of corpus articles that are annotated in full.
 

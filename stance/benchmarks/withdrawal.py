@@ -34,7 +34,9 @@ def load_withdrawal(corpus: str | Path | None = None) -> tuple[dict[str, list[It
         rows: Mapping[str, Any] = dataset.load_rows(sources, benchmarks=None, corpus=corpus)  # type: ignore[attr-defined]
     except (OSError, ValueError) as error:
         raise DataError(f"withdrawal: {error}") from error
-    splits = {split: [_item(row) for row in part] for split, part in _report_on_articles(rows, corpus).items() if part}
+    splits = {
+        split: [item_of(row) for row in part] for split, part in _report_on_articles(rows, corpus).items() if part
+    }
     paths = {path.name: path for path in sorted(GOLD.glob("*.jsonl"))}
     if not splits:
         raise DataError(f"withdrawal: no labelled quotation in {GOLD}")
@@ -56,7 +58,12 @@ def _report_on_articles(rows: Mapping[str, Any], corpus: str | Path | None) -> M
     }
 
 
-def _item(row: Mapping[str, Any]) -> Item:
+def item_of(row: Mapping[str, Any]) -> Item:
+    """Make a benchmark item of a row of ``stance.dataset``.
+
+    :param row: The row.
+    :return: The item; its topic is its target.
+    """
     return Item(
         id=str(row["id"]),
         quotation=row["quotation"],

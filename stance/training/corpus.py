@@ -163,11 +163,7 @@ def prepare(
     """
     if not files:
         raise ValueError("there are no corpus files to prepare")
-    tokenizer = Tokenizer.from_file(str(tokenizer_file))
-    if tokenizer.get_vocab_size() > 2**16:
-        raise ValueError(f"{tokenizer_file} has {tokenizer.get_vocab_size()} pieces; ids are stored in 16 bits")
-    # Documents are normalised here already, by the faster twin of the tokenizer's own normaliser.
-    tokenizer.normalizer = normalizers.Sequence([])
+    tokenizer = open_tokenizer(tokenizer_file)
     filters = (LeakFilter(protected), DuplicateFilter(), frozenset(excluded_hashes))
     out.mkdir(parents=True, exist_ok=True)
     sources = []
@@ -189,12 +185,46 @@ def prepare(
     return manifest
 
 
+def clean(text: str) -> str:
+    """Normalise a document as it is tokenised: one line, single spaces.
+
+    :param text: The document.
+    :return: The text, empty where nothing is left.
+    """
+    return " ".join(normalise(text).split())
+
+
+def encode(tokenizer: Tokenizer, texts: Sequence[str]) -> list[np.ndarray]:
+    """Tokenise clean documents, each with ``[SEP]`` at its end.
+
+    :param tokenizer: A tokenizer of ``open_tokenizer``.
+    :param texts: Documents that ``clean`` has gone over.
+    :return: Piece ids in 16 bits, one array a document.
+    """
+    separator = tokenizer.token_to_id("[SEP]")
+    encodings = tokenizer.encode_batch(list(texts), add_special_tokens=False)
+    return [np.array([*encoding.ids, separator], dtype=np.uint16) for encoding in encodings]
+
+
+def open_tokenizer(file: Path) -> Tokenizer:
+    """Open a tokenizer for documents that are normalised already, by the faster twin of its own normaliser.
+
+    :param file: ``tokenizer.json``.
+    :return: The tokenizer.
+    :raises ValueError: If the vocabulary does not fit 16 bits.
+    """
+    tokenizer = Tokenizer.from_file(str(file))
+    if tokenizer.get_vocab_size() > 2**16:
+        raise ValueError(f"{file} has {tokenizer.get_vocab_size()} pieces; ids are stored in 16 bits")
+    tokenizer.normalizer = normalizers.Sequence([])
+    return tokenizer
+
+
 class _Writer:
     """Tokenises kept documents in batches and writes their ids."""
 
     def __init__(self, tokenizer: Tokenizer, sink: IO[bytes]) -> None:
         self._tokenizer, self._sink = tokenizer, sink
-        self._separator = tokenizer.token_to_id("[SEP]")
         self._batch: list[tuple[str, int]] = []
         self.position = 0
         self.rows: list[tuple[int, int, int]] = []
@@ -206,9 +236,8 @@ class _Writer:
             self.flush()
 
     def flush(self) -> None:
-        encodings = self._tokenizer.encode_batch([text for text, _ in self._batch], add_special_tokens=False)
-        for (text, source), encoding in zip(self._batch, encodings, strict=True):
-            ids = np.array([*encoding.ids, self._separator], dtype=np.uint16)
+        encoded = encode(self._tokenizer, [text for text, _ in self._batch])
+        for (text, source), ids in zip(self._batch, encoded, strict=True):
             ids.tofile(self._sink)
             row = (self.position, self.position + len(ids), source)
             (self.held if is_held_out(text) else self.rows).append(row)
@@ -224,7 +253,7 @@ def _prepare_source(
     duplicate = kept = 0
     before = writer.position
     for document in documents(path.parent, source_of(path)):
-        text = " ".join(normalise(document.text).split())
+        text = clean(document.text)
         if not text:
             continue
         if document.sha256 in excluded:

@@ -31,16 +31,6 @@ def bucket(length: int, most: int) -> int:
     return min(next((size for size in _BUCKETS if size >= length), most), max(most, length))
 
 
-def reading(row: Row) -> Reading:
-    """Pick what the model may read out of a row; labels, sentiment and sarcasm are never among it.
-
-    :param row: A labelled row.
-    :return: Target, quotation, speaker, role, context, cue.
-    """
-    keys = ("speaker", "role", "context", "cue")
-    return Reading(row["target"], row["quotation"], *(row.get(key) for key in keys))
-
-
 def class_weights(rows: Sequence[Row], mode: str) -> list[float]:
     """Weigh rows so that every stance counts the same; weights average 1.
 
@@ -80,15 +70,15 @@ class StanceExamples(Dataset[dict[str, Any]]):
         self.rows_of: list[int] = []
         self.turned: list[int] = []
         self.truncated = 0
-        for index, windows in enumerate(encoder.encode([reading(row) for row in self.rows])):
+        readings = [Reading.of_row(row) for row in self.rows]
+        for index, windows in enumerate(encoder.encode(readings)):
             row = self.rows[index]
-            soft = soft_labels.get(str(row["id"]))
-            turned = encoder.config.turns(reading(row))
-            label = STANCES.index(row["stance"]) if row.get("stance") else IGNORE
-            if turned:
+            order = range(len(STANCES))
+            if encoder.config.turns(readings[index]):
                 self.turned.append(index)
-                label = TURNED[label] if label != IGNORE else IGNORE
-                soft = [soft[i] for i in TURNED] if soft is not None else None
+                order = TURNED
+            label = order[STANCES.index(row["stance"])] if row.get("stance") else IGNORE
+            soft = soft_labels.get(str(row["id"]), [-1.0] * len(STANCES))
             for window in windows:
                 example = {
                     "input_ids": window.input_ids,
@@ -97,7 +87,7 @@ class StanceExamples(Dataset[dict[str, Any]]):
                     "weights": (weights[index] if weights else 1.0) / len(windows),
                     "sentiment": _index(SENTIMENTS, row.get("sentiment")),
                     "sarcasm": _index(("no", "yes"), row.get("sarcasm")),
-                    "soft": list(soft) if soft is not None else [-1.0] * len(STANCES),
+                    "soft": [soft[i] for i in order],
                 }
                 self.examples.append(example)
                 self.rows_of.append(index)

@@ -26,7 +26,6 @@ from stance.schema import STANCES
 from stance.training.calibrate import softmax
 from stance.training.card import render_card
 from stance.training.config import TrainConfig
-from stance.training.examples import reading
 from stance.training.runs import write_json
 from stance.training.splits import Loader, make_splits
 
@@ -281,7 +280,7 @@ def export_run(
         )
     summary, data, environment = (read_json(run / f"{name}.json") for name in ("metrics", "data", "environment"))
     dev = make_splits((load or load_rows)(config), config)["dev"]
-    checked = export_model(run / "model", target, [reading(row) for row in dev], precisions, fp16)
+    checked = export_model(run / "model", target, [Reading.of_row(row) for row in dev], precisions, fp16)
     parity = {name: asdict(result) for name, result in checked.items()}
     files = {path.name: path.stat().st_size for path in target.iterdir() if path.suffix in (".onnx", ".safetensors")}
     write_json(target / "metrics.json", {**summary, "export": {"files": files, "parity": parity}})

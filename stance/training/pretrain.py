@@ -242,9 +242,9 @@ class Pretrainer:
         """
         names = [name for name, p in self.model.named_parameters() if p.requires_grad]
         number = next(i for i, name in enumerate(names) if name.endswith("position_embeddings.weight"))
-        for tables in (self.optimizer.masters, self.optimizer.average or []):
-            for table in tables[number : number + 1]:
-                table.copy_(table[:trained].repeat(-(-len(table) // trained), 1)[: len(table)])
+        for weights in filter(None, (self.optimizer.masters, self.optimizer.average)):
+            table = weights[number]
+            table.copy_(table[:trained].repeat(-(-len(table) // trained), 1)[: len(table)])
         self.optimizer.write_back()
 
     def _batch(self, step: int) -> MaskedBatch:

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from tokenizers import Tokenizer, normalizers
 
 from stance.arabic import normalise
-from stance.training.corpus import load
+from stance.training.corpus import clean, encode, load, open_tokenizer
 
 SUBJECT = "subject"
 
@@ -40,10 +39,12 @@ def mark_subject(
     :param minimum: Occurrences of the words that a document needs.
     :param share: Occurrences a piece that it needs.
     :return: The manifest.
-    :raises ValueError: If no word is a piece of the vocabulary.
+    :raises ValueError: If no word is a piece of the vocabulary, or the new folder is the old one.
     """
+    if out.resolve() == folder.resolve():
+        raise ValueError(f"{out} is the prepared corpus itself; name another folder for the marked one")
     corpus = load(folder)
-    tokenizer = Tokenizer.from_file(str(tokenizer_file))
+    tokenizer = open_tokenizer(tokenizer_file)
     known = [index for word in words if (index := tokenizer.token_to_id(normalise(word))) is not None]
     if not known:
         raise ValueError(f"none of the words is a piece of {tokenizer_file}")
@@ -55,7 +56,7 @@ def mark_subject(
     on_subject = (hits >= minimum) & (hits >= share * (documents[:, 1] - documents[:, 0]))
     training = np.arange(len(documents)) < len(documents) - corpus.held_out
     documents[on_subject & training, 2] = len(corpus.sources)
-    unwanted = _encoded(left_out, tokenizer)
+    unwanted = {ids.tobytes() for ids in encode(tokenizer, [clean(text) for text in left_out])}
     kept = np.array([corpus.ids[start:end].tobytes() not in unwanted for start, end, _ in documents])
     documents = documents[kept | ~training]
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
@@ -71,12 +72,3 @@ def mark_subject(
     np.save(out / "documents.npy", documents)
     (out / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return manifest
-
-
-def _encoded(texts: Iterable[str], tokenizer: Tokenizer) -> Collection[bytes]:
-    """Encode documents as ``stance.training.corpus`` wrote them."""
-    tokenizer.normalizer = normalizers.Sequence([])
-    separator = tokenizer.token_to_id("[SEP]")
-    lines = [" ".join(normalise(text).split()) for text in texts]
-    encodings = tokenizer.encode_batch(lines, add_special_tokens=False)
-    return {np.array([*encoding.ids, separator], dtype=np.uint16).tobytes() for encoding in encodings}

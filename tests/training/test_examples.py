@@ -8,8 +8,8 @@ import torch
 from labelled_rows import make_rows
 from tokenizers import Tokenizer
 
-from stance.encoding import EncodingConfig, PairEncoder
-from stance.training.examples import IGNORE, BalancedSampler, Collator, StanceExamples, bucket, class_weights, reading
+from stance.encoding import EncodingConfig, PairEncoder, Reading
+from stance.training.examples import IGNORE, BalancedSampler, Collator, StanceExamples, bucket, class_weights
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def encoder(tiny_bert) -> PairEncoder:
 def test_labels_never_reach_the_model():
     row = make_rows()[0]
     hidden = {**row, "stance": "against", "sentiment": "x", "sarcasm": "x", "clear": None}
-    assert reading(row) == reading(hidden)
+    assert Reading.of_row(row) == Reading.of_row(hidden)
 
 
 def test_long_rows_share_their_weight_among_windows(encoder):

@@ -50,6 +50,12 @@ def test_documents_to_be_left_out_are_gone(prepared, tmp_path, tiny_bert):
     assert not (after.documents[:training, 2] == len(before.sources)).any()
 
 
+def test_the_corpus_itself_is_never_overwritten(prepared, tiny_bert):
+    with pytest.raises(ValueError, match="name another folder"):
+        mark_subject(prepared, prepared, tiny_bert / "tokenizer.json", ["القوات"])
+    assert len(corpus.load(prepared).ids)
+
+
 def test_a_subject_outside_the_vocabulary_is_an_error(prepared, tmp_path, tiny_bert):
     with pytest.raises(ValueError, match="none of the words"):
         mark_subject(prepared, tmp_path / "marked", tiny_bert / "tokenizer.json", ["كلمةمجهولة"])
