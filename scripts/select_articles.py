@@ -7,8 +7,8 @@ could report speech. The quota a source and topic is fixed below; within it a se
 drawn at the same time, stratified by source.
 
 ``--further fresh,check --seed 20261`` draws sixty more beside those of the manifest and names their halves, and
-``--further more --seed 20262`` keeps the first half of a third draw: these are for finding out how rules do on articles that
-they were not written on.
+``--further more --seed 20262`` keeps the first half of a third draw; ``--further later,sealed --seed 20263`` is a fourth.
+These are for finding out how rules do on articles that they were not written on.
 """
 
 from __future__ import annotations

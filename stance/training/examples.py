@@ -73,7 +73,7 @@ class StanceExamples(Dataset[dict[str, Any]]):
         readings = [Reading.of_row(row) for row in self.rows]
         for index, windows in enumerate(encoder.encode(readings)):
             row = self.rows[index]
-            order = range(len(STANCES))
+            order = [*range(len(STANCES))]
             if encoder.config.turns(readings[index]):
                 self.turned.append(index)
                 order = TURNED
