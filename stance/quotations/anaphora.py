@@ -128,10 +128,11 @@ class Anaphora(FullNames):
             self.tokens.key[k].startswith("ال") for k in range(phrase.first + 1, construct)
         )
         document = head.startswith("ال") and lexicon.has("titles_document", head)
+        human = lexicon.has("humans", head)
         generic = (
             definite
             and construct == phrase.end
-            and (self.reader.is_title(head) or document)
+            and (self.reader.is_title(head) or document or human)
             and phrase.end - phrase.first <= (7 if head in _MEMBERS else 5)
         )
         generic = generic and head not in _KIN

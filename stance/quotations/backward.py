@@ -100,6 +100,9 @@ class BackwardFinder(BoundaryFinder):
     def _skip_contrast(self, first: int, end: int) -> int:
         """«إلا أن النمو تراجع، بحسب البنك»: the contrast is the article's."""
         keys = self.tokens.key
+        if keys[first].removeprefix("و") in ("يذكر", "يشار", "يشير") and "ان" in keys[first + 1 : min(first + 3, end)]:
+            # «يذكر أن النمو تراجع، بحسب البنك»
+            return keys.index("ان", first) + 1
         if first < end and keys[first].removeprefix("و") in ("الا", "غير", "بيد", "كما", "لكن", "فيما"):
             first += 1
             if first < end and keys[first] == "ان":

@@ -7,6 +7,7 @@ from bisect import bisect_left, bisect_right
 
 from stance.quotations.lexicon import Lexicon
 from stance.quotations.marks import Marks
+from stance.quotations.objects import DEED
 from stance.quotations.particles import RELATIVES, complementiser
 from stance.quotations.source_cues import Cue
 from stance.quotations.tokens import DOTS, LINE, MARK, Tokens
@@ -94,7 +95,7 @@ class BoundaryFinder:
         if cue.opener == "source" or cue.form is None:
             return cue.opener == "source"
         if cue.form.part == "participle":
-            return cue.opener != "after"
+            return cue.opener != "after" and not self.lexicon.has("contains", self.tokens.key[cue.token])
         if cue.opener == "after":
             return self._closes(cue) or (bool(cue.form.prefix) and self._passes_on(cue))
         if cue.form.part == "noun":
@@ -255,6 +256,11 @@ class BoundaryFinder:
         word = self.tokens.text[self.tokens.start[k] : self.tokens.end[k]]
         return len(word) > 3 and word.rstrip("\u064b\u064c\u064d\u064e\u064f\u0650").endswith("ة")
 
+    def _is_deed(self, k: int) -> bool:
+        """«، وإثراء الحركة», «، وتعزيزها»: a verbal noun after its conjunction."""
+        word = self.tokens.text[self.tokens.start[k] + 1 : self.tokens.end[k]]
+        return bool(DEED.fullmatch(word)) and not self.lexicon.has("not_deeds", self.tokens.key[k][1:])
+
     def _noun_end(self, first: int, end: int) -> int:
         """A noun phrase ends at a comma, unless a coordinated object follows."""
         keys = self.tokens.key
@@ -267,7 +273,9 @@ class BoundaryFinder:
                 if complementiser(after) == "" or after in _LEAVING:
                     # «الوزير، الذي أعلن عن الاتفاق، أن»
                     return k
-                if after[:1] != "و" and after not in _JOINED:
+                purpose = after == "وذلك" and k + 2 < end and keys[k + 2][0] == "ل"
+                if purpose or ((after[:1] != "و" or self.lexicon.has("waw_words", after)) and after not in _JOINED):
+                    # «، وراء القرار», «، وذلك للوصول إلى حل»
                     k += 1
                     continue
                 if (
@@ -278,7 +286,12 @@ class BoundaryFinder:
                 ):
                     k += 1
                     continue
-                rest = after[1:].removeprefix("ب").removeprefix("ال") if after[:1] == "و" else ""
+                rest = after[1:].removeprefix("ال") if after[:1] == "و" else ""
+                if rest[:1] == "ب" and not self.lexicon.has("object_nouns", rest):
+                    rest = rest[1:].removeprefix("ال")
+                if after[:1] == "و" and self._is_deed(k + 1):
+                    k += 1
+                    continue
                 bare = next((rest.removesuffix(p) for p in ("هما", "ها", "هم", "ه") if rest.endswith(p)), rest)
                 if _COORDINATED.fullmatch(rest) or _COORDINATED.fullmatch(bare):
                     k += 1

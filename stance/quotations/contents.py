@@ -62,10 +62,13 @@ class ContentFinder(BackwardFinder):
         opening = cue.content
         if opening not in self.marks.closes:
             first, end = self._trim(opening + 1, self._limit(opening + 1))
-            return Content(cue, self._skip_complementiser(opening, first, end), end, "direct")
-        closing = self._last_closing(opening)
-        first, end = self._trim(opening + 1, closing)
-        return Content(cue, self._skip_complementiser(opening, first, end), end, "direct")
+        else:
+            first, end = self._trim(opening + 1, self._last_closing(opening))
+        spoken = self._skip_complementiser(opening, first, end)
+        if spoken > first and self.marks.closes.get(spoken, end) >= end - 1 and self.tokens.kind[spoken] == MARK:
+            # «إن «بدأ العمل»: the marks were opened twice.
+            spoken, end = spoken + 1, self.marks.closes.get(spoken, end)
+        return Content(cue, spoken, end, "direct")
 
     def _skip_complementiser(self, opening: int, first: int, end: int) -> int:
         """Leave out the complementiser that slipped into the marks: «قال الوزير «إن العمل بدأ»»; after a colon it is spoken."""

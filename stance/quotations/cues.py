@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from stance.quotations.guards import BEFORE_SUBJUNCTIVE, IN_WORDS, SHORT, STARTS, CueGuard
+from stance.quotations.guards import BEFORE_SUBJUNCTIVE, IN_WORDS, SHORT, STARTS
 from stance.quotations.lexicon import Form, Lexicon
 from stance.quotations.marks import Marks
 from stance.quotations.openers import REACH
 from stance.quotations.particles import PREPOSITIONS, RELATIVES, complementiser
-from stance.quotations.phrases import PhraseReader
 from stance.quotations.source_cues import Cue
+from stance.quotations.subject_objects import SubjectObjectFinder
 from stance.quotations.tokens import MARK, WORD, Tokens
 
 __all__ = ["Cue", "CueFinder"]
@@ -21,12 +21,11 @@ _CONTRASTS = frozenset("لكن ولكن لكنه لكنها بينما فيما 
 _EXCEPTIONS = frozenset("غير الا بيد".split())
 
 
-class CueFinder(CueGuard):
+class CueFinder(SubjectObjectFinder):
     """One pass over a text for its cues."""
 
     def __init__(self, tokens: Tokens, marks: Marks, lexicon: Lexicon) -> None:
         super().__init__(tokens, marks, lexicon)
-        self._phrases = PhraseReader(tokens, marks, lexicon)
         # What stands before this token lies between a cue and its content.
         self._claimed = 0
 
@@ -86,6 +85,9 @@ class CueFinder(CueGuard):
                 bare = i + 1
             if bare:
                 return Cue(i, i + 1, form, "clause", bare, bare, boundary)
+            behind = self._object_behind(i, form, end)
+            if behind is not None:
+                return Cue(i, i + 1, form, "noun", behind, behind, boundary)
             if self._trails(i, first, end, form):
                 return Cue(i, i + 1, replace(form, part="source"), "source", i, i, i)
             if form.part in ("past", "present") and form.verb.category in ("say", "opine") and alone:
@@ -158,7 +160,7 @@ class CueFinder(CueGuard):
         keys = self.tokens.key
         if form.prefix or form.part not in ("past", "present") or form.verb.past not in _TRAILING or i - first < 4:
             return False
-        if keys[i - 1] not in "،," or self.marks.outer[i] >= 0:
+        if keys[i - 1] not in "،," or self.marks.outer[i] >= 0 or self._is_adverbial(first, i):
             return False
         phrase = self._phrases.read(i + 1, end)
         if phrase is None or phrase.first != i + 1:
@@ -166,10 +168,18 @@ class CueFinder(CueGuard):
         stop = max(phrase.end, phrase.role_end)
         return stop >= end or keys[stop] in ".؛\n" or (keys[stop] in "،," and stop - i < SHORT)
 
+    def _is_adverbial(self, first: int, end: int) -> bool:
+        """«وإثر دعوة الوزير، أكد»: nothing but a time or an occasion stands before the verb."""
+        word = self.tokens.key[first].removeprefix("و")
+        return self.marks.words(first, end) < SHORT and self.lexicon.has("event_prepositions", word)
+
     def _bare_clause(self, i: int, first: int, end: int, form: Form) -> int | None:
         """«وقال الوزير بدأت المفاوضات أمس»: a clause without a complementiser after the subject."""
         if form.verb.past not in ("قال", "أضاف", "أوضح", "ذكر") or form.part != "past" or i != first or end - i < 8:
             return None
+        if form.prefix and self.lexicon.has("clause_starts", self.tokens.key[i + 1]):
+            # «وأضاف تم الاتفاق على»
+            return i + 1
         phrase = self._phrases.read(i + 1, min(end, i + 20))
         if phrase is None:
             return None
@@ -209,6 +219,10 @@ class CueFinder(CueGuard):
                 break
             i -= 1
         keys = self.tokens.key
+        form = self.lexicon.form(keys[i])
+        if i > first and form is not None and self.is_litotes(i, form):
+            # «ولم يستبعد», also spelled «و لم يستبعد»
+            return i - 1 - (keys[i - 2] == "و")
         if i - 2 > first and keys[i - 1] == "ان" and keys[i - 2] in BEFORE_SUBJUNCTIVE:
             return i - 2
         if i - 2 > first and keys[i - 1] in RELATIVES and keys[i - 2] in "،,":

@@ -24,9 +24,8 @@ class FullNames(People):
             return False
         word = self.tokens.key[phrase.first]
         lexicon = self.reader.lexicon
-        return not (
-            self.reader.is_title(word) or lexicon.has("titles_group", word) or lexicon.has("titles_document", word)
-        )
+        lists = ("titles_group", "titles_document", "humans")
+        return not (self.reader.is_title(word) or any(lexicon.has(name, word) for name in lists))
 
     def _full_name(self, phrase: Phrase) -> tuple[int, int]:
         """Find the longest form of a name in the text that ends with the same word."""

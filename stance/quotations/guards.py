@@ -14,8 +14,11 @@ _BEFORE_PAST = BEFORE_SUBJUNCTIVE | {"بعد", "منذ", "سبق", "وسبق", "
 _IMPERSONAL = frozenset(("ذكر", "توقع", "رجح", "خشي", "اعتقد", "ظن", "أمل", "زعم", "عد", "قدر", "لاحظ", "سجل"))
 _NOUN_LIKE = frozenset("حث رفض وصف كشف طلب نقل رد شرح".split())
 # «وافقته بقولها»
-IN_WORDS = {"بالقول": "3", "بقوله": "3ms", "بقولها": "3fs", "بقولهم": "3mp", "بقولهما": "3md"}
+IN_WORDS = {"بالقول": "3", "بالتأكيد": "3", "بقوله": "3ms", "بقولها": "3fs", "بقولهم": "3mp", "بقولهما": "3md"}
 _PASSIVE = frozenset(("اعتبر", "توقع", "رجح"))
+# Verbs that state when they are negated.
+_DENIALS = frozenset(("استبعد", "نفى", "أنكر"))
+_POSSIBLE = frozenset("يمكن ويمكن يصح يجوز يسهل يصعب امكن".split())
 # «سائلا الله عز وجل أن»
 _INVOKED = frozenset("الله المولي تعالي عز وجل العلي القدير سبحانه وتعالي الباري اياه اياها اياهم".split())
 # Tokens of a subject with its description.
@@ -53,7 +56,11 @@ class CueGuard(SourceCueFinder):
             before = ""
         if self._hides_name(i, form):
             return True
-        if form.agreement[0] != "3" or before in NEGATIONS or before in BEFORE_NOUN and form.part != "noun":
+        negated = before in NEGATIONS and not self.is_litotes(i, form)
+        if form.agreement[0] != "3" or negated or before in BEFORE_NOUN and form.part != "noun":
+            return True
+        if form.part == "noun" and before in _POSSIBLE:
+            # «ما يمكن وصفه بـ»
             return True
         if before in ("بان", "لان") and form.part == "present":
             # «ترغب بأن تعترف»
@@ -83,6 +90,16 @@ class CueGuard(SourceCueFinder):
             return True
         impersonal = form.part == "present" and form.agreement == "3ms" and form.verb.past in _IMPERSONAL
         return impersonal and complementiser(after) == "" and (form.prefix > 0 or self._starts_clause(i, first, form))
+
+    def is_litotes(self, i: int, form: Form) -> bool:
+        """«ولم يستبعد الوزير أن», «لا ينكر أن»: who does not deny says so.
+
+        :param i: The verb.
+        :param form: Its form.
+        :return: Whether a negation stands before a verb of denying.
+        """
+        negation = self.tokens.key[i - 1].removeprefix("و") if i else ""
+        return form.part == "present" and form.verb.past in _DENIALS and negation in ("لم", "لا", "لن")
 
     def _did_before(self, i: int, first: int) -> bool:
         """«سبق للوزير سمير حداد أن دعا إلى»."""
@@ -124,6 +141,12 @@ class CueGuard(SourceCueFinder):
             return distance <= 12
         return True
 
+    def _was(self, i: int, first: int) -> bool:
+        """«وكان الوزير سمير حداد طالب خلال اللقاء»: the verb after the subject of «was»."""
+        keys = self.tokens.key
+        definite = i + 1 < len(keys) and keys[i + 1].startswith("ال")
+        return keys[first] in ("وكان", "كان", "وكانت", "كانت") and 1 < i - first < SHORT and not definite
+
     def _starts_clause(self, i: int, first: int, form: Form) -> bool:
         if form.prefix or i == first:
             return True
@@ -133,6 +156,7 @@ class CueGuard(SourceCueFinder):
             return before in STARTS and i + 1 < len(self.tokens) and complementiser(self.tokens.key[i + 1]) is not None
         return (
             before in STARTS
+            or (form.part == "past" and self._was(i, first))
             or before in RELATIVES
             or self.lexicon.has("clause_openers", before)
             or self.tokens.kind[i - 1] == MARK

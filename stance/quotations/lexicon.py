@@ -214,6 +214,11 @@ def load() -> Lexicon:
     lexicon.sets["tells"] = frozenset(entry["past"] for entry in data["verbs"] if entry.get("object"))
     for entry in data["verbs"]:
         _add_verb(lexicon, entry)
+    says = lexicon.forms[key("قال")].verb
+    for word in lexicon.sets["statements"]:
+        lexicon.deeds.setdefault(word, Form(says, "deed", "3"))
+    for word in lexicon.sets["contains"]:
+        lexicon.forms.setdefault(word, Form(says, "participle", "3"))
     participles = {word for word, form in (lexicon.forms | lexicon.rare).items() if form.part == "participle"}
     lexicon.accusatives = frozenset((participles | lexicon.sets["doing"]) - lexicon.sets["not_accusatives"])
     lexicon.source_phrases = _sequences([entry["phrase"].split() for entry in data["source_phrases"]])

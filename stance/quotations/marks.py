@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from stance.quotations.particles import complementiser
 from stance.quotations.tokens import JUNK, LINE, MARK, Tokens
 
 _FAMILIES = {
@@ -92,7 +93,8 @@ class Marks:
                 lean = _lean(tokens, i, family)
                 if lean == "either" and family == "apostrophe":
                     continue
-                if lean == "open" or (lean == "either" and not stack):
+                backwards = lean == "close" and not stack and family == "straight" and _introduced(tokens, i)
+                if lean == "open" or (lean == "either" and not stack) or backwards:
                     self._open(i, family, stack, lines, line, line_start)
                 elif stack:
                     self._close(stack.pop(), i)
@@ -120,6 +122,14 @@ class Marks:
             self.closes[opening] = closing
             self.opens[closing] = opening
             self.pairs.append(Pair(opening, closing, words))
+
+
+def _introduced(tokens: Tokens, i: int) -> bool:
+    """«أضاف أن" العمل بدأ"»: a mark that leans on the complementiser or the colon before it opens nevertheless."""
+    if i == 0 or not (tokens.key[i - 1] == ":" or complementiser(tokens.key[i - 1]) == ""):
+        return False
+    following = next((k for k in range(i + 1, min(i + NESTED, len(tokens))) if tokens.kind[k] in (MARK, LINE)), None)
+    return following is not None and _lean(tokens, following, "straight") == "close"
 
 
 def _lean(tokens: Tokens, i: int, family: str) -> str:

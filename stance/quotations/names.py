@@ -110,6 +110,9 @@ class NameResolver(Anaphora):
         if not head.startswith(("ال", "لل")) and lexicon.has("anonymous", head):
             return self._introduced(phrase)
         words = self._bare_words(phrase.first, phrase.end)
+        only = self._only_holder(phrase)
+        if only is not None:
+            return only
         before = after = None
         for other in self._by_title.get(self.reader.bare(head), []):
             if words <= self._bare_words(other.role_first, other.role_end):
@@ -126,6 +129,28 @@ class NameResolver(Anaphora):
         if described or len(words) < 2:
             return None
         return after or self._holder_in_part(phrase, words)
+
+    def _only_holder(self, phrase: Phrase) -> Phrase | None:
+        """«السفير الجديد لكوبا», «المتحدثة العسكرية»: the one person before whose title has that head, if no nationality differs."""
+        head = self.tokens.key[phrase.first]
+        words = self.tokens.key[phrase.first : phrase.end]
+        if not head.startswith("ال") or len(words) < 2 or "باسم" in words:
+            return None
+        bare = self.reader.bare(head)
+        same = [
+            other
+            for other in self._by_title.get(bare, [])
+            if other.first < phrase.first and self.reader.bare(self.tokens.key[other.role_first]).removeprefix("ل") == bare
+        ]
+        if not same or len({self.tokens.key[other.end - 1] for other in same}) != 1:
+            return None
+        mine, theirs = self._relatives(phrase.first + 1, phrase.end), self._relatives(same[-1].role_first, same[-1].role_end)
+        return same[-1] if not mine or not theirs or mine & theirs else None
+
+    def _relatives(self, first: int, end: int) -> set[str]:
+        """Adjectives of place, religion and the like in a title, without gender: «الإسرائيلية»."""
+        words = {self.tokens.key[k].removesuffix("ه") for k in range(first, end)}
+        return {word for word in words if word.startswith("ال") and word.endswith("ي") and len(word) > 4}
 
     def _holder_in_part(self, phrase: Phrase, words: set[str]) -> Phrase | None:
         """The one person of a shorter title («الوزير» for «وزير الصناعة») or of a nationality («المندوب الفرنسي»)."""

@@ -192,6 +192,9 @@ class NounReader:
         :param word: A word key.
         :return: Whether it is one.
         """
+        if len(word) > 4 and word.endswith("وا"):
+            # «جنود تخرجوا»
+            return not (self.is_given(word) or word in self.last_names)
         if len(word) < 4 or word[0] not in "يت" or self.is_given(word) or self.is_title(word) or self._heads(word):
             return False
         return word[0] == "ي" or word.endswith("ون") or word.startswith(("تت", "تست", "تن"))

@@ -15,7 +15,7 @@ _VERBAL_NOUN = re.compile(
 )
 
 # Verbal nouns of the second, fourth, seventh, eighth and tenth forms, which few other words look like.
-_DEED = re.compile(
+DEED = re.compile(
     r"(?:ت\w{2}ي\w|إ\w{2}ا\w|إ\w[اي]\wة|ا\wت\w{1,2}ا\w|ان\w{2}ا\w|است\w{1,3}ا\w|است\wا\wة)(?:ه|ها|هم)?|ت\wا\w{2}(?:ه|ها|هم)"
 )
 
@@ -97,7 +97,7 @@ class ObjectFinder:
             if self._is_definite_deed(j, i) or self._is_denied(j, i) or self._is_wished(j, i):
                 return "noun", j, j
             # «منتقدا التركيز على»: a participle has no subject after it.
-            if j == i + 1 and word.startswith("ال") and self._form_part(i) == "participle":
+            if j == i + 1 and word.startswith("ال") and self._form_part(i) == "participle" and "أن" not in takes:
                 return "noun", j, j
         return None
 
@@ -111,7 +111,7 @@ class ObjectFinder:
             return False
         surface = self.tokens.text[self.tokens.start[j] : self.tokens.end[j]].removeprefix("ال")
         stem = word.removeprefix("ال")
-        known = self.lexicon.has("object_nouns", stem) or bool(_DEED.fullmatch(surface) or _FIFTH.fullmatch(surface))
+        known = self.lexicon.has("object_nouns", stem) or bool(DEED.fullmatch(surface) or _FIFTH.fullmatch(surface))
         return known and not self.lexicon.has("not_deeds", stem)
 
     def _states(self, j: int, i: int) -> bool:
@@ -142,6 +142,9 @@ class ObjectFinder:
             # «أعلن تنظيم الفجر مسؤوليته»: the subject
             return False
         before = keys[j - 1]
+        if any(self.lexicon.has("aspects", keys[k]) for k in range(i + 1, min(j, i + _FARTHEST))):
+            # «كشف مصدر أسباب توقيف العمل»: the object starts before
+            return False
         if j > i + 1 and self._is_title(before):
             # «وكيل أعمال», «هيئة تنظيم الاتصالات»
             return False
@@ -187,8 +190,9 @@ class ObjectFinder:
         bare = word.removeprefix("ال")
         if any(self.lexicon.has("object_nouns", stem) for stem in _stems(bare)):
             return True
-        surface = self.tokens.text[self.tokens.start[j] + 1 : self.tokens.end[j]]
-        return bool(_DEED.fullmatch(surface)) and not self.lexicon.has("not_deeds", bare)
+        prefix = 2 if self.tokens.key[j].startswith("لل") else 1
+        surface = self.tokens.text[self.tokens.start[j] + prefix : self.tokens.end[j]]
+        return bool(DEED.fullmatch(surface)) and not self.lexicon.has("not_deeds", bare)
 
     def _is_any_object(self, word: str, i: int) -> bool:
         form = self.lexicon.form(self.tokens.key[i])
@@ -206,7 +210,7 @@ class ObjectFinder:
         if not (j == i + 1 or before.startswith("ال")) or self.lexicon.has("given_names", self.tokens.key[j]):
             return False
         surface = self.tokens.text[self.tokens.start[j] : self.tokens.end[j]]
-        return bool(_DEED.fullmatch(surface)) and not self.lexicon.has("not_deeds", self.tokens.key[j])
+        return bool(DEED.fullmatch(surface)) and not self.lexicon.has("not_deeds", self.tokens.key[j])
 
     def _describes(self, j: int, i: int) -> bool:
         """«وصفت اللجنة الخطوة بالتصعيدية»: the noun before an adjective after بـ is what it describes."""

@@ -113,6 +113,9 @@ class OpenerFinder(ObjectFinder):
         if other.verb.strict and not other.prefix:
             return False
         before = self.tokens.key[j - 1]
+        if self.lexicon.has("manner", self.tokens.key[j]) and "أن" not in other.verb.takes:
+            # «أضاف متهكما أن»
+            return False
         if not other.verb.takes & _CLAUSES:
             # «في بلاغ توصلت به الصحيفة، أن»: the clause is none of that verb's.
             return False

@@ -30,7 +30,7 @@ class People:
         self.mentions = sorted((mention for mention in mentions if mention), key=lambda mention: mention.phrase.first)
         self._mention_places = [mention.phrase.first for mention in self.mentions]
         self._speaking = frozenset(self._mention_places)
-        named = self._entitled()
+        named = self._entitled() + self._between_commas()
         seen: set[tuple[int, int, int]] = set()
         phrases = [mention.phrase for mention in mentions if mention] + named
         phrases += self._titled({phrase.role_first for phrase in named}) + self._groups()
@@ -100,6 +100,19 @@ class People:
                 until = phrase.end
                 if phrase.role_first >= phrase.end > i + 1 and phrase.role_end > phrase.role_first:
                     found.append(phrase)
+        return found
+
+    def _between_commas(self) -> list[Phrase]:
+        """Unknown names between commas, before a title: «، توجيولو تولافونو، حاكم الجزيرة»."""
+        found = []
+        keys, reader = self.tokens.key, self.reader
+        for k in range(3, len(keys) - 2):
+            if keys[k] not in "،," or keys[k + 1].startswith("ال") or not reader.is_title(keys[k + 1]):
+                continue
+            first = next((j + 1 for j in range(k - 1, max(k - MAX_NAME - 1, 0), -1) if keys[j] in "،,"), k)
+            if 2 <= k - first < MAX_NAME and not reader.is_given(keys[first]) and reader.names(first, k):
+                segments = reader.segments(k + 1, min(len(keys), k + 9))
+                found += [Phrase(first, k, *segments[0], 0, True)] if segments else []
         return found
 
     def _is_deed(self, word: str) -> bool:

@@ -98,6 +98,9 @@ class PhraseEnds(NounReader):
         if len(following) > 4 and surface.endswith(("ه", "ها", "هم")) and not self._is_definite(following):
             # «في تفسيره»
             return True
+        if self.is_title(self.tokens.key[start]) and self.lexicon.has("name_nouns", following):
+            # «منسق البحث في مركز الدراسات في معهد المدينة»
+            return False
         lists = ("quantifiers", "events", "weekdays")
         return any(self.lexicon.has(name, following) for name in lists) or "في" in self.tokens.key[start:j]
 
@@ -165,7 +168,11 @@ class PhraseEnds(NounReader):
         if word.startswith("ال"):
             if self.is_given(word) or self.is_given(self.bare(word)) or self.is_adjective(word):
                 return False
-            if self.is_title(head):
+            if self.is_title(head) and not self.is_plural(self.bare(head)):
+                surface = self.tokens.text[self.tokens.start[j] : self.tokens.end[j]]
+                if surface.endswith("ات") and self.is_title(before) and j - 1 == start:
+                    # «استعرض السفير الإصلاحات»
+                    return True
                 return bool(self.is_verbal_noun(word)) and not self.is_title(before)
             return not (self.is_given(head) or self.is_title(word))
         if word[0] in "ولبكف" or self.is_title(head) or not body:
@@ -190,6 +197,9 @@ class PhraseEnds(NounReader):
         """Say whether a word after others in a noun phrase is no longer part of it."""
         keys, lexicon = self.tokens.key, self.lexicon
         word, before, head = keys[j], keys[j - 1], keys[start]
+        if self.lexicon.has("manner", word) and j - start >= 1:
+            # «قال سمير حداد ساخرا»
+            return True
         if word in _SO or self._after_name(j, start) or self._follows_definite(j, start):
             return True
         if j - start > 1 and lexicon.has("events", word) and self.is_given(head) and not self.is_title(before):

@@ -50,7 +50,7 @@ class PhraseReader(PhraseEnds, TitleSplitter):
 
     def _read_new(self, first: int, limit: int) -> Phrase | None:
         first = self._after_abbreviation(first, limit)
-        if first < limit and self.lexicon.has("times", self.tokens.key[first]):
+        if first < limit and any(self.lexicon.has(name, self.tokens.key[first]) for name in ("times", "manner")):
             return None
         segments = self.segments(first, limit)
         if not segments:

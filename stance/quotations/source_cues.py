@@ -9,6 +9,9 @@ from stance.quotations.openers import OpenerFinder
 from stance.quotations.particles import PREPOSITIONS, PRONOUNS
 from stance.quotations.tokens import LINE, MARK, WORD
 
+# «وحسب» before these is «only».
+_AFTER_ONLY = frozenset("بل وانما ولكن لكن ، , . ؛".split())
+
 
 @dataclass(frozen=True, slots=True)
 class Cue:
@@ -42,6 +45,9 @@ class SourceCueFinder(OpenerFinder):
             # «تختلف على حسب الحاجة»
             return [], 0
         rows = self.lexicon.source_phrases.get(word)
+        if word == "وحسب" and i + 1 < len(self.tokens) and self.tokens.key[i + 1] in _AFTER_ONLY:
+            # «ليس في المدينة وحسب بل»
+            return [], 0
         if rows is None and word[0] in "وف" and word != "فحسب":
             return self.lexicon.source_phrases.get(word[1:], []), 1
         return rows or [], 0

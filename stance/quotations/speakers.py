@@ -203,6 +203,9 @@ class SpeakerFinder(SubjectFinder):
         if not found and (form.prefix or before == "كما") and before and not current:
             found = self._sentence_subject(cue)
         found = found or _last(history, form.agreement)
+        if not found and not form.prefix and cue.opener == "clause" and cue.opening == cue.end:
+            # «تتداول صفحات صورة ادعت أن»: nobody else has been named.
+            return self._sentence_subject(cue)
         return self._in_previous(cue) if not found and form.prefix and not history else found
 
     def _of_noun(self, cue: Cue, current: Mention | None, history: list[Mention]) -> Mention | None:

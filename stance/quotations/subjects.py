@@ -166,11 +166,15 @@ class SubjectFinder(SentenceReader):
 
     def _number(self, phrase: Phrase, agreement: str) -> str:
         """Read the number off the noun, for the verb before it is singular: «قال مسؤولون», then «وأضافوا»."""
+        if self.lexicon.has("amounts", self.tokens.key[phrase.first]):
+            # «أفاد عدد من الجنود», then «وأشاروا»
+            return "3mp"
         head = self.tokens.key[phrase.role_first if phrase.role_end > phrase.role_first else phrase.first]
         name = phrase.named and not head.startswith("ال")
         if head.endswith("ون") and len(head) > 4 and not name:
             return "3mp"
-        if head.endswith("ان") and self.lexicon.has("titles_group", head):
+        if head.endswith("ان") and any(self.reader.is_title(head[:-3] + end) for end in (head[-3], "ه")):
+            # but «لجان», «ديوان»
             return "3md"
         return agreement
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from stance.quotations.nouns import COUNTED, MAX_NAME, NounReader, Phrase
 from stance.quotations.openers import complementiser
+from stance.quotations.particles import NEGATIONS
 from stance.quotations.tokens import MARK, WORD
 
 # «سمير حداد البالغ من العمر»
@@ -63,6 +64,20 @@ class TitleSplitter(NounReader):
         word = self.tokens.key[k]
         return word[0] == "و" and len(word) > 3 and not self.lexicon.has("waw_names", word) and not self.is_given(word)
 
+    def names(self, first: int, end: int) -> bool:
+        """Say whether words are nothing but a name.
+
+        :param first: First of them.
+        :param end: Token after the last.
+        :return: Whether they are.
+        """
+        words = self.tokens.key[first:end]
+        other = any(
+            self.is_verb(word) or self._heads(word) or self.lexicon.form(word) or word in _BETWEEN or word in NEGATIONS
+            for word in words
+        )
+        return not other and self._looks_like_name(first, end)
+
     def _looks_like_name(self, first: int, end: int, *, after_title: bool = False) -> bool:
         keys, lexicon = self.tokens.key, self.lexicon
         if end - first > 6 or end == first or self.tokens.kind[first] != WORD:
@@ -92,6 +107,9 @@ class TitleSplitter(NounReader):
         """Split one part into title and name: «وزير الخارجية فؤاد حسين», «ستيف بروسات عالم الأحياء»."""
         keys = self.tokens.key
         head = keys[first]
+        if self.tokens.kind[first] == MARK and first + 1 < self.marks.closes.get(first, end) < end:
+            # «انتقادات «الزعيم» طالت»
+            return Phrase(first + 1, self.marks.closes[first])
         addressed = head[0] == "ل" and len(head) > 4 and self.is_title(head[1:])
         addressed = addressed and not (self.is_given(head) or head in self.last_names)
         if (self.is_title(head) or addressed) and not self._is_name_first(first, end):
