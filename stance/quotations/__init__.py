@@ -44,6 +44,7 @@ def extract(text_or_article: str | Article) -> list[Quotation]:
         place for place, content in enumerate(contents) if not mentions[place] and _needs_speaker(tokens, content)
     )
     dropped.update(_nested_without_source(contents, mentions))
+    dropped.update(_passed_on(contents, mentions, speakers))
     kept = [place for place in range(len(contents)) if place not in dropped]
     contents, mentions = [contents[place] for place in kept], [mentions[place] for place in kept]
     resolver = NameResolver(tokens, speakers.reader, mentions)
@@ -68,6 +69,20 @@ def _nested_without_source(contents: list[Content], mentions: list[Mention | Non
                 found.add(place)
                 continue
         enclosing.append(content)
+    return found
+
+
+def _passed_on(contents: list[Content], mentions: list[Mention | None], speakers: SpeakerFinder) -> set[int]:
+    """Find statements of an outlet that are nothing but somebody's words: «ذكرت الصحيفة أن الوزير قال إن …»."""
+    found = set()
+    for place, (outer, inner) in enumerate(zip(contents, contents[1:], strict=False)):
+        mention = mentions[place]
+        if mention is None or inner.end != outer.end or inner.cue is None or inner.cue.token < outer.first:
+            continue
+        own = mentions[place + 1]
+        person = own is not None and outer.first == own.phrase.first and inner.cue.opener == "clause"
+        if person and speakers.is_outlet(mention):
+            found.add(place)
     return found
 
 

@@ -16,6 +16,7 @@ _KIN = frozenset("والد والده زوج زوجه شقيق شقيقه نجل
 # Who is called so is mostly somebody named before: «عضو فريق الفجر».
 _MEMBERS = frozenset("عضو عضوه برلماني برلمانيه نائبه".split())
 _LEADERS = frozenset("رئيس رئيسه زعيم زعيمه".split())
+_FORMER = frozenset("السابق السابقه الاسبق الاسبقه".split())
 # A noun before these has no genitive: «متحدثة باسم الشركة» is anybody.
 _PREPOSITIONS = frozenset("باسم في من عن لدي على".split())
 # Tokens back in which an anonymous source was introduced.
@@ -151,7 +152,10 @@ class Anaphora(FullNames):
         previous = next((other for other in reversed(earlier) if wanted(other.phrase)), None)
         if previous is None:
             return None
-        if not head.startswith(("ال", "لل")) and not document and not self._may_hold(previous.phrase, head):
+        # «وزير الخارجية السابق» holds another office now.
+        former = any(word in _FORMER for word in self.tokens.key[phrase.first : phrase.end])
+        held = head.startswith(("ال", "لل")) or document or former
+        if not held and not self._may_hold(previous.phrase, head):
             return None
         same_gender = previous.agreement[:2] == mention.agreement[:2] or "3" in (previous.agreement, mention.agreement)
         return previous if same_gender or document else None

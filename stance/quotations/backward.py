@@ -13,6 +13,9 @@ from stance.schema import Kind
 
 # A longer stretch before a source phrase holds more than one statement.
 LONGEST_BEFORE = 45
+# Tokens between «شعارات» and the marks.
+_SHOUTED = 5
+_SLOGANS = frozenset("شعار شعارات هتاف هتافات بشعار بشعارات بهتافات لافتات يافطات".split())
 # Words that join the parts of one statement.
 _JOINING = frozenset(("", "ان", "انه", "انها", "انهم", "بان", "الي", "على", "كما", "ثم", "بل"))
 
@@ -100,7 +103,11 @@ class BackwardFinder(BoundaryFinder):
     def _skip_contrast(self, first: int, end: int) -> int:
         """«إلا أن النمو تراجع، بحسب البنك»: the contrast is the article's."""
         keys = self.tokens.key
-        if keys[first].removeprefix("و") in ("يذكر", "يشار", "يشير") and "ان" in keys[first + 1 : min(first + 3, end)]:
+        if (
+            first < end
+            and keys[first].removeprefix("و") in ("يذكر", "يشار")
+            and "ان" in keys[first + 1 : min(first + 3, end)]
+        ):
             # «يذكر أن النمو تراجع، بحسب البنك»
             return keys.index("ان", first) + 1
         if first < end and keys[first].removeprefix("و") in ("الا", "غير", "بيد", "كما", "لكن", "فيما"):
@@ -184,6 +191,14 @@ class BackwardFinder(BoundaryFinder):
             return Content(cue, first, end, "direct")
         return None
 
+    def _is_shouted(self, opening: int) -> bool:
+        """«رددوا هتافات من بينها «لا للحرب»»: what a crowd shouts or carries, however short."""
+        keys = self.tokens.key
+        words = keys[max(0, opening - _SHOUTED) : opening]
+        slogan = any(word.removeprefix("ال") in _SLOGANS for word in words)
+        first, _ = self.tokens.sentences[self.tokens.sentence(opening)]
+        return slogan and any(self.lexicon.has("protests", word) for word in keys[max(first, opening - 60) : opening])
+
     def _without_cue(self, contents: list[Content]) -> list[Content]:
         """Long statements in marks that start a sentence and that nobody has claimed."""
         covered = [False] * (len(self.tokens) + 1)
@@ -199,6 +214,9 @@ class BackwardFinder(BoundaryFinder):
                 continue
             before = self.tokens.key[pair.opening - 1] if pair.opening else ""
             introduced = pair.opening in starts or before == ":" or complementiser(before) is not None
+            if self._is_shouted(pair.opening) and not covered[pair.opening + 1] and contents:
+                found.append(Content(None, *self._trim(pair.opening + 1, pair.closing), "direct"))
+                continue
             if before == "شعار" and pair.words >= 3 and not covered[pair.opening + 1] and contents:
                 found.append(Content(None, *self._trim(pair.opening + 1, pair.closing), "direct"))
                 continue

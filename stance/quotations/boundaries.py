@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 
 from stance.quotations.lexicon import Lexicon
 from stance.quotations.marks import Marks
-from stance.quotations.objects import DEED
+from stance.quotations.noun_ends import NounEnds
 from stance.quotations.particles import RELATIVES, complementiser
 from stance.quotations.source_cues import Cue
 from stance.quotations.tokens import DOTS, LINE, MARK, Tokens
 
 TRIM = frozenset("،,.؛;:-–—()[]/*•") | {"\n", ".."}
-
-# Quoted words from which on a pair in marks is a statement of its own.
-STATEMENT = 6
 
 # Tokens after which an indirect quotation is cut: no sentence is so long.
 MAX_CONTENT = 300
@@ -23,27 +19,18 @@ MAX_CONTENT = 300
 # Tokens of a line that may be one statement.
 MAX_STATEMENT = 400
 
-# Verbal nouns of the second form: «وتنقية», «وتشويهها».
-_COORDINATED = re.compile(r"ت\w{2}ي\w|ت\w{2,3}ه")
-
 _MAX_SKIPS = 200
 _SUBORDINATING = frozenset(
     "ما كما مثلما عندما حين حيث بعدما منذ يوم لم لا قد لقد كان كانت وقد فقد اذ اذا لو مما بما و ثم او الا".split()
 )
-# After a comma behind a nominal object these say when it was stated, or what came of it.
-_LEAVING = frozenset("مما بعد خلال عقب اثر اثناء قبل لدي".split())
-# After a comma these join a clause of its own to a nominal object.
-_JOINED = frozenset("كما ثم لكن لكنه لكنها بينما حيث اذ فيما الذي التي".split())
 _WERE = frozenset(("وكان", "وكانت", "وكانوا"))
 
 
-class BoundaryFinder:
+class BoundaryFinder(NounEnds):
     """Boundaries between the statements of one text."""
 
     def __init__(self, tokens: Tokens, marks: Marks, lexicon: Lexicon, cues: list[Cue]) -> None:
-        self.tokens = tokens
-        self.marks = marks
-        self.lexicon = lexicon
+        super().__init__(tokens, marks, lexicon)
         self.cues = cues
         self.outer = marks.outer
         self._openings = [pair.opening for pair in marks.pairs]
@@ -249,61 +236,4 @@ class BoundaryFinder:
             verb = self._openings_of_cues[place]
             if self.tokens.key[verb - 1] in "،,":
                 return verb
-        return end
-
-    def _is_noun(self, k: int) -> bool:
-        """«، وقفزة»: an ending that no verb has."""
-        word = self.tokens.text[self.tokens.start[k] : self.tokens.end[k]]
-        return len(word) > 3 and word.rstrip("\u064b\u064c\u064d\u064e\u064f\u0650").endswith("ة")
-
-    def _is_deed(self, k: int) -> bool:
-        """«، وإثراء الحركة», «، وتعزيزها»: a verbal noun after its conjunction."""
-        word = self.tokens.text[self.tokens.start[k] + 1 : self.tokens.end[k]]
-        return bool(DEED.fullmatch(word)) and not self.lexicon.has("not_deeds", self.tokens.key[k][1:])
-
-    def _noun_end(self, first: int, end: int) -> int:
-        """A noun phrase ends at a comma, unless a coordinated object follows."""
-        keys = self.tokens.key
-        k = first
-        while k < end:
-            if k in self.marks.closes:
-                k = self.marks.closes[k]
-            elif keys[k] in "،؛":
-                after = keys[k + 1] if k + 1 < end else ""
-                if complementiser(after) == "" or after in _LEAVING:
-                    # «الوزير، الذي أعلن عن الاتفاق، أن»
-                    return k
-                purpose = after == "وذلك" and k + 2 < end and keys[k + 2][0] == "ل"
-                if purpose or ((after[:1] != "و" or self.lexicon.has("waw_words", after)) and after not in _JOINED):
-                    # «، وراء القرار», «، وذلك للوصول إلى حل»
-                    k += 1
-                    continue
-                if (
-                    (k + 1 in self.marks.closes and self.marks.by_opening[k + 1].words < STATEMENT)
-                    or after in ("من", "في", "على", "الي", "عن")
-                    or after.startswith(("ال", "لل", "بما", "وال", "ولل", "وبال"))
-                    or self._is_noun(k + 1)
-                ):
-                    k += 1
-                    continue
-                rest = after[1:].removeprefix("ال") if after[:1] == "و" else ""
-                if rest[:1] == "ب" and not self.lexicon.has("object_nouns", rest):
-                    rest = rest[1:].removeprefix("ال")
-                if after[:1] == "و" and self._is_deed(k + 1):
-                    k += 1
-                    continue
-                bare = next((rest.removesuffix(p) for p in ("هما", "ها", "هم", "ه") if rest.endswith(p)), rest)
-                if _COORDINATED.fullmatch(rest) or _COORDINATED.fullmatch(bare):
-                    k += 1
-                    continue
-                if not (
-                    rest
-                    and (
-                        self.lexicon.has("object_nouns", rest)
-                        or self.lexicon.has("object_nouns", bare)
-                        or after[1:] in ("الي", "علي", "من", "عن")
-                    )
-                ):
-                    return k
-            k += 1
         return end

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stance.quotations.backward import BackwardFinder, Content
-from stance.quotations.boundaries import STATEMENT
+from stance.quotations.noun_ends import STATEMENT
 from stance.quotations.particles import complementiser
 from stance.quotations.source_cues import Cue
 from stance.quotations.tokens import LINE, MARK, WORD

@@ -64,6 +64,8 @@ class CueFinder(SubjectObjectFinder):
         if form is None:
             return self._deed_cue(i, first, end)
         boundary = self._boundary(i, first)
+        if self._interjects(i, first, end, form):
+            return Cue(i, i + 1, replace(form, part="source"), "source", i, i, i)
         if self._closes_speech(i, first, form):
             return Cue(i, i + 1, form, "after", i, i, boundary)
         if self._excluded(i, first, form):
@@ -76,28 +78,31 @@ class CueFinder(SubjectObjectFinder):
         else:
             opener = self._opener(i, form, end)
         if opener is None or not self._is_near(form, i, opener):
-            following = self.lexicon.form(self.tokens.key[i + 1]) if i + 1 < end else None
-            alone = not form.verb.strict or (
-                form.prefix == 1 and following is not None and following.part == "participle"
-            )
-            bare = self._bare_clause(i, first, end, form)
-            if not bare and self._says_outright(i, first, end, form):
-                bare = i + 1
-            if bare:
-                return Cue(i, i + 1, form, "clause", bare, bare, boundary)
-            behind = self._object_behind(i, form, end)
-            if behind is not None:
-                return Cue(i, i + 1, form, "noun", behind, behind, boundary)
-            if self._trails(i, first, end, form):
-                return Cue(i, i + 1, replace(form, part="source"), "source", i, i, i)
-            if form.part in ("past", "present") and form.verb.category in ("say", "opine") and alone:
-                return Cue(i, i + 1, form, "after", i, i, boundary)
-            return None
+            return self._without_opener(i, first, end, form)
         kind, opening, content = opener
         if form.part == "noun":
             boundary = self._relay(i, first)
         self._claimed = max(self._claimed, content)
         return Cue(i, i + 1, form, kind, opening, content, boundary)
+
+    def _without_opener(self, i: int, first: int, end: int, form: Form) -> Cue | None:
+        """A verb that nothing links to its content: it stands right behind the subject, or before the verb."""
+        boundary = self._boundary(i, first)
+        following = self.lexicon.form(self.tokens.key[i + 1]) if i + 1 < end else None
+        alone = not form.verb.strict or (form.prefix == 1 and following is not None and following.part == "participle")
+        bare = self._bare_clause(i, first, end, form)
+        if not bare and self._says_outright(i, first, end, form):
+            bare = i + 1
+        if bare:
+            return Cue(i, i + 1, form, "clause", bare, bare, boundary)
+        behind = self._object_behind(i, form, end)
+        if behind is not None:
+            return Cue(i, i + 1, form, "noun", behind, behind, boundary)
+        if self._trails(i, first, end, form):
+            return Cue(i, i + 1, replace(form, part="source"), "source", i, i, i)
+        if form.part in ("past", "present") and form.verb.category in ("say", "opine") and alone:
+            return Cue(i, i + 1, form, "after", i, i, boundary)
+        return None
 
     def _rare(self, i: int, first: int, end: int) -> Form | None:
         """«، مضيفة أن»: a participle that is also another word, between a comma and what opens a content."""
@@ -167,6 +172,19 @@ class CueFinder(SubjectObjectFinder):
             return False
         stop = max(phrase.end, phrase.role_end)
         return stop >= end or keys[stop] in ".؛\n" or (keys[stop] in "،," and stop - i < SHORT)
+
+    def _interjects(self, i: int, first: int, end: int, form: Form) -> bool:
+        """«ومن بين الملفات، يضيف الوزير، بناء المدينة»: verb and subject between two commas, inside the statement."""
+        keys = self.tokens.key
+        if form.part != "present" or form.prefix or form.verb.past not in _TRAILING or i - first < 2:
+            return False
+        if keys[i - 1] not in "،," or self.marks.outer[i] >= 0:
+            return False
+        comma = next((k for k in range(i + 2, min(end - 2, i + SHORT)) if keys[k] in "،,"), None)
+        if comma is None or any(complementiser(keys[k]) is not None for k in range(i + 1, comma)):
+            return False
+        opens = complementiser(keys[comma + 1]) is not None or self.tokens.kind[comma + 1] == MARK
+        return not opens and keys[comma + 1] not in RELATIVES and self._phrases.read(i + 1, comma) is not None
 
     def _is_adverbial(self, first: int, end: int) -> bool:
         """«وإثر دعوة الوزير، أكد»: nothing but a time or an occasion stands before the verb."""

@@ -59,7 +59,7 @@ class CueGuard(SourceCueFinder):
         negated = before in NEGATIONS and not self.is_litotes(i, form)
         if form.agreement[0] != "3" or negated or before in BEFORE_NOUN and form.part != "noun":
             return True
-        if form.part == "noun" and before in _POSSIBLE:
+        if before in _POSSIBLE:
             # «ما يمكن وصفه بـ»
             return True
         if before in ("بان", "لان") and form.part == "present":

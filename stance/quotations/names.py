@@ -8,7 +8,6 @@ from stance.quotations.anaphora import Anaphora
 from stance.quotations.people import stem
 from stance.quotations.phrases import Phrase
 from stance.quotations.sources import Mention
-from stance.quotations.titles import HONORIFICS
 
 _RANKS = frozenset("اللواء العميد العقيد المقدم الرائد النقيب الفريق الجنرال".split())
 
@@ -91,12 +90,15 @@ class NameResolver(Anaphora):
     def _says_office(self, phrase: Phrase) -> bool:
         """Say whether a phrase has a title that is more than «الدكتور»."""
         words = phrase.role_end - phrase.role_first
-        return words > 1 or (words == 1 and self.tokens.key[phrase.role_first] not in HONORIFICS)
+        return words > 1 or (words == 1 and not self._is_courtesy(phrase.role_first))
+
+    def _is_courtesy(self, k: int) -> bool:
+        return self.reader.lexicon.has("courtesy", self.tokens.key[k])
 
     def _clean_role(self, phrase: Phrase) -> str:
         """«مدير المركز الدكتور» without the second title, «لمدير المركز» without the preposition."""
         first, end = phrase.role_first, phrase.role_end
-        if end - first > 1 and self.tokens.key[end - 1] in HONORIFICS | _RANKS:
+        if end - first > 1 and (self._is_courtesy(end - 1) or self.tokens.key[end - 1] in _RANKS):
             end -= 1
         word = self.tokens.key[first]
         return self._clean(first, end, int(word[0] == "ل" and self.reader.is_title(word[1:])))
@@ -140,11 +142,15 @@ class NameResolver(Anaphora):
         same = [
             other
             for other in self._by_title.get(bare, [])
-            if other.first < phrase.first and self.reader.bare(self.tokens.key[other.role_first]).removeprefix("ل") == bare
+            if other.first < phrase.first
+            and self.reader.bare(self.tokens.key[other.role_first]).removeprefix("ل") == bare
         ]
         if not same or len({self.tokens.key[other.end - 1] for other in same}) != 1:
             return None
-        mine, theirs = self._relatives(phrase.first + 1, phrase.end), self._relatives(same[-1].role_first, same[-1].role_end)
+        mine, theirs = (
+            self._relatives(phrase.first + 1, phrase.end),
+            self._relatives(same[-1].role_first, same[-1].role_end),
+        )
         return same[-1] if not mine or not theirs or mine & theirs else None
 
     def _relatives(self, first: int, end: int) -> set[str]:
@@ -223,12 +229,26 @@ class NameResolver(Anaphora):
         )
         return following if same else None
 
+    def _mentioned(self, phrase: Phrase, bare: str) -> Phrase | None:
+        """«الأمانة العامة للتنظيم المذكور»: the body before whose name starts so."""
+        keys, lexicon = self.tokens.key, self.reader.lexicon
+        following = keys[phrase.end] if phrase.end < len(keys) else ""
+        marked = any(lexicon.has("same", word) for word in (following, keys[phrase.end - 1]))
+        if not marked or phrase.end - phrase.first < 3:
+            return None
+        start = keys[phrase.first : phrase.first + 2]
+        before = [o for o in self._by_head.get(bare, []) if o.first < phrase.first and o.end - o.first > 2]
+        return next((other for other in before if keys[other.first : other.first + 2] == start), None)
+
     def _fuller_description(self, phrase: Phrase) -> Phrase:
         """A group or anonymous source by its longest earlier description with the same head: «اللجنة», «المصدر»."""
         head = self.tokens.key[phrase.first]
-        if not head.startswith(("ال", "لل")) or phrase.end - phrase.first > 4:
+        if not head.startswith(("ال", "لل")) or phrase.end - phrase.first > 5:
             return phrase
         bare = stem(self.reader.bare(head))
+        mentioned = self._mentioned(phrase, bare)
+        if mentioned is not None:
+            return mentioned
         words = {stem(word) for word in self._bare_words(phrase.first, phrase.end)}
         best = fallback = None
         is_group = self.reader.lexicon.has("titles_group", head)

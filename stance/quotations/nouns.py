@@ -60,6 +60,8 @@ class NounReader:
         self._titles: dict[str, bool] = {}
         self._breaking: dict[str, bool] = {}
         self._ends = _words(_ENDS)
+        # «قال سمير حداد ساخرا», «المصدر عينه»
+        self._asides = _words(("manner", "same"))
         self._stopping = _words(("event_prepositions", "relatives"))
         self._objects = _words(("object_nouns", "common_nouns"))
         self._bodies = _words(_BODIES)

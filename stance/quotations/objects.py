@@ -145,6 +145,9 @@ class ObjectFinder:
         if any(self.lexicon.has("aspects", keys[k]) for k in range(i + 1, min(j, i + _FARTHEST))):
             # «كشف مصدر أسباب توقيف العمل»: the object starts before
             return False
+        if j > i + 1 and self.lexicon.has("courtesy", before):
+            # «وأكدت الدكتورة أمنيات حداد»
+            return False
         if j > i + 1 and self._is_title(before):
             # «وكيل أعمال», «هيئة تنظيم الاتصالات»
             return False

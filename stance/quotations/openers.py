@@ -81,17 +81,18 @@ class OpenerFinder(ObjectFinder):
     def _clause_after(self, j: int, i: int, takes: frozenset[str], limit: int) -> tuple[str, int, int] | None:
         """«أكد الشيخ رأس الحربة في مواجهة التنظيم أن»: the noun describes the subject where the clause still comes."""
         keys = self.tokens.key
-        for k in range(j + 1, min(limit, j + 14)):
+        after = j == i + 1
+        for k in range(j + 1, min(limit, j + (30 if after else 14))):
             if (
                 keys[k] in "،,؛:"
                 or keys[k] in ADVERBIAL
                 or keys[k] in self.lexicon.deeds
-                or self.tokens.kind[k] == MARK
+                or (self.tokens.kind[k] == MARK and not after)
                 or self.lexicon.form(keys[k])
                 or keys[k] in RELATIVES
             ):
                 return None
-            if complementiser(keys[k]) == "":
+            if complementiser(keys[k]) in ("", "ب"):
                 found = self._at_word(k, i, takes, limit)
                 return found if found and found[0] == "clause" else None
         return None

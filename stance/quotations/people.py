@@ -155,7 +155,12 @@ class People:
         return found
 
     def _bare_words(self, first: int, end: int) -> set[str]:
-        return {self.reader.bare(self.tokens.key[k]) for k in range(first, end) if self.tokens.kind[k] == WORD}
+        return {self._bare_word(self.tokens.key[k]) for k in range(first, end) if self.tokens.kind[k] == WORD}
+
+    def _bare_word(self, word: str) -> str:
+        """«لحزب» and «للحزب» are the same in a description."""
+        group = word[0] == "ل" and len(word) > 3 and self.reader.lexicon.has("titles_group", word[1:])
+        return word[1:] if group else self.reader.bare(word)
 
 
 def _group_heads(reader: PhraseReader, words: set[str]) -> set[str]:

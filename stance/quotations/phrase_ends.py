@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from stance.quotations.nouns import COUNTED, NounReader
+import re
+
+from stance.quotations.definite_nouns import DefiniteNouns
+from stance.quotations.nouns import COUNTED
 from stance.quotations.openers import complementiser
-from stance.quotations.tokens import MARK, WORD
+from stance.quotations.tokens import MARK
 
 # Who speaks for a body or a district, named after عن.
 _REPRESENTS = frozenset("ممثل نائب برلماني مرشح مستشار عضو مسؤول مسئول قيادي".split())
@@ -19,10 +22,12 @@ _PRONOMINAL = frozenset("اليها اليهم عليه عليها عليهم م
 _SO = frozenset("بعضا فقد فان فانه فانها فانهم فهو فهي فهم".split())
 # Offices whose holder speaks somewhere: «وزير الدفاع في بغداد».
 _MINISTERS = frozenset("وزير وزيره ملك امير".split())
+# Indefinite accusatives of broken plurals: «أفكارا».
+_ACCUSATIVE = re.compile(r"ا\w\wا\wا")
 _NAME_PARTS = frozenset("بن ابن ابو ولد ال عبد الدين".split())
 
 
-class PhraseEnds(NounReader):
+class PhraseEnds(DefiniteNouns):
     """Where noun phrases of one text end."""
 
     def _stops(self, j: int, start: int, limit: int) -> bool:
@@ -151,56 +156,14 @@ class PhraseEnds(NounReader):
         known = self.is_title(head) or self._heads(head) or self._heads(self.bare(head)) or len(head) < 4
         return not (known or self.is_title(keys[j]) or keys[j] in self.last_names or keys[j] in _NAME_PARTS)
 
-    def _follows_definite(self, j: int, start: int) -> bool:
-        """«الحركة شركات», «وزارة الداخلية الجدل»: after a definite noun only an adjective or a name belongs to it."""
-        keys = self.tokens.key
-        word, before, head = keys[j], keys[j - 1], keys[start]
-        if not before.startswith(("ال", "لل")) or len(before) < 5 or self.tokens.kind[j - 1] != WORD:
-            return False
-        if j - 2 >= start and keys[j - 2] in ("عبد", "ابو", "بن"):
-            return False
-        body = self.is_body(head) or self.is_plural(self.bare(head))
-        if j - 2 >= start and self.is_given(keys[j - 2]) and word.startswith("ال") and self.is_body(word):
-            # «وحذر سمير الحداد الجامعة من»
-            return True
-        if j - 1 == start and self._is_masculine_after_feminine(j):
-            return True
-        if word.startswith("ال"):
-            if self.is_given(word) or self.is_given(self.bare(word)) or self.is_adjective(word):
-                return False
-            if self.is_title(head) and not self.is_plural(self.bare(head)):
-                surface = self.tokens.text[self.tokens.start[j] : self.tokens.end[j]]
-                if surface.endswith("ات") and self.is_title(before) and j - 1 == start:
-                    # «استعرض السفير الإصلاحات»
-                    return True
-                return bool(self.is_verbal_noun(word)) and not self.is_title(before)
-            return not (self.is_given(head) or self.is_title(word))
-        if word[0] in "ولبكف" or self.is_title(head) or not body:
-            return False
-        if self.is_given(word) or self.is_title(word) or word in ("غير", "ذات", "ذاته", "ذاتها", "نفسه", "نفسها"):
-            return False
-        return (
-            not self.lexicon.has("outlets", word)
-            and self.tokens.text[self.tokens.start[j]].isalpha()
-            and not word.isascii()
-        )
-
-    def _is_masculine_after_feminine(self, j: int) -> bool:
-        """«المحكمة المكون من»: the adjective belongs to another noun."""
-        text, starts, ends = self.tokens.text, self.tokens.start, self.tokens.end
-        if not self.is_body(self.tokens.key[j - 1]) or text[ends[j - 1] - 1] != "ة":
-            return False
-        word = text[starts[j] : ends[j]]
-        return word.startswith("الم") and not word.endswith(("ة", "ى", "ا", "اء", "ه", "ات"))
-
     def _word_stops(self, j: int, start: int) -> bool:
         """Say whether a word after others in a noun phrase is no longer part of it."""
         keys, lexicon = self.tokens.key, self.lexicon
         word, before, head = keys[j], keys[j - 1], keys[start]
-        if self.lexicon.has("manner", word) and j - start >= 1:
-            # «قال سمير حداد ساخرا»
+        if _ACCUSATIVE.fullmatch(word) and not self._may_be_person(word):
+            # «اقترح سمير حداد أفكارا»
             return True
-        if word in _SO or self._after_name(j, start) or self._follows_definite(j, start):
+        if word in self._asides or word in _SO or self._after_name(j, start) or self._follows_definite(j, start):
             return True
         if j - start > 1 and lexicon.has("events", word) and self.is_given(head) and not self.is_title(before):
             # «ألقى سمير حداد كلمة»
@@ -234,7 +197,8 @@ class PhraseEnds(NounReader):
         complete = self._is_definite(before) or self.tokens.kind[j - 1] == MARK
         if complete and self._is_possessed(j):
             return True
-        if self._is_definite(before) and (word in self._objects or self._starts_predicate(j)):
+        named = j - 1 == start and lexicon.has("courtesy", before)
+        if self._is_definite(before) and not named and (word in self._objects or self._starts_predicate(j)):
             return True
         return self.is_verb(word) and not (self.is_given(before) or keys[j - 2] == "عبد" or word in _FOREIGN)
 
@@ -269,42 +233,3 @@ class PhraseEnds(NounReader):
         full = "ال" + word[2:] if word.startswith("لل") else word[1:]
         told = any(lexicon.has(name, form) for name in ("outlets", "audiences") for form in (word[1:], full, word))
         return told and len(word) > 3 and not self.is_given(word)
-
-    def _starts_predicate(self, j: int) -> bool:
-        """«شيخ الأزهر انتقادات», «الحركة الفلسطينية عبرت»: after a definite noun, an object or a verb."""
-        word, lexicon = self.tokens.key[j], self.lexicon
-        if self.is_given(word) or self.is_title(word) or self._heads(word) or self._is_definite(word):
-            return False
-        if self.tokens.key[j - 2] == "عبد":
-            # «عبد الوافي لفتيت»
-            return False
-        if lexicon.has("events", word):
-            return True
-        surface = self.tokens.text[self.tokens.start[j] : self.tokens.end[j]]
-        if surface.endswith("ات"):
-            return len(word) > 5 and word[0] not in "ولب"
-        if surface.endswith("ا") and len(word) > 4 and lexicon.has("events", word[:-1]):
-            return True
-        if (
-            surface.endswith("ة")
-            and word[0] not in "لبو"
-            and self._is_last_name(self.tokens.key[j - 1])
-            and self._governs(j)
-        ):
-            # «أكد الهلالي مساندة حزبه»: the verbal noun is the object
-            return True
-        if self.is_title(self.tokens.key[j - 1]):
-            return False
-        # «المرصد الوطني أبعد»: an elative or a verb of the fourth form
-        verb = (
-            surface.endswith("ت") or (surface[0] == "أ" and len(word) == 4) or (word.endswith("نا") and len(word) > 4)
-        )
-        return len(word) > 3 and verb
-
-    def _is_possessed(self, j: int) -> bool:
-        """«الوزير كلمته»: a noun with a pronoun after a definite one is the object."""
-        surface = self.tokens.text[self.tokens.start[j] : self.tokens.end[j]]
-        word = self.tokens.key[j]
-        if self._is_definite(word) or len(word) < 5 or word[0] == "و":
-            return False
-        return surface.endswith(("ه", "ها", "هم")) and not self.is_given(word)

@@ -141,7 +141,12 @@ class PhraseReader(PhraseEnds, TitleSplitter):
         like_verb = word[0] in "يت" or (word[-1] == "ت" and len(word) > 3)
         if len(word) > 2 and not known and like_verb and not self._is_closed(j, limit):
             return False
-        return not (self._stops(j, j, limit) or word in _NO_APPOSITION or self.lexicon.has("weekdays", word))
+        return not (
+            self._stops(j, j, limit)
+            or word in _NO_APPOSITION
+            or word in self._ends
+            or self.lexicon.has("weekdays", word)
+        )
 
     def _is_closed(self, j: int, limit: int) -> bool:
         """«حاكم الجزيرة، توجيولو تولافونو، إن»: two to four words between commas are a name, also if the first looks like a verb."""

@@ -99,7 +99,7 @@ class SentenceReader(SourceReader):
             phrase = self.reader.read(start + 1, cue.token)
             if phrase is not None and self._is_thing(phrase.first):
                 return None
-        if phrase is None or phrase.end - phrase.first > 14:
+        if phrase is None or phrase.end - phrase.first > 14 or keys[phrase.first] in ("مثل", "غير", "سوي"):
             return None
         return Mention(phrase, agreement)
 

@@ -30,15 +30,20 @@ class SourceReader:
         self.lexicon = lexicon
         self.reader = PhraseReader(tokens, marks, lexicon)
 
-    def _is_outlet(self, mention: Mention) -> bool:
+    def is_outlet(self, mention: Mention) -> bool:
+        """Say whether a source is a newspaper, an agency or the like.
+
+        :param mention: The source.
+        :return: Whether it is.
+        """
         head = self.reader.bare(self.tokens.key[mention.phrase.first])
         return self.lexicon.has("outlets", head)
 
-    def _relayed(self, first: int, limit: int, before: str = "") -> Mention | None:
+    def _relayed(self, first: int, limit: int, before: str = "", preposition: str = "عن") -> Mention | None:
         """The one whose words an outlet relays: «نقلت الوكالة عن مسؤول أن»."""
         keys = self.tokens.key
         for k in range(first, min(limit, first + 20)):
-            if keys[k] == "عن" and (not before or keys[k - 1] == before):
+            if keys[k] == preposition and (not before or keys[k - 1] == before):
                 phrase = self.reader.read(k + 1, limit)
                 return Mention(phrase, "3") if phrase else None
         return None

@@ -8,7 +8,7 @@ from stance.quotations.lexicon import Form, Lexicon
 from stance.quotations.marks import Marks
 from stance.quotations.sources import Mention
 from stance.quotations.subjects import SubjectFinder
-from stance.quotations.tokens import Tokens
+from stance.quotations.tokens import WORD, Tokens
 
 # How many speakers back a verb without subject may refer.
 MEMORY = 8
@@ -64,12 +64,11 @@ class SpeakerFinder(SubjectFinder):
                 if mention.phrase.named or self._looks_like_noun(self.tokens.key[mention.phrase.first]):
                     in_sentence.setdefault(sentence, mention)
             elif mention and self._is_aside(cue, mention, sentence in in_sentence, cues[place + 1 : place + 2]):
-                pass
+                _append(history, self._quoted_outlet(cue, mention))
             elif mention:
                 in_sentence[sentence] = mention
-                if not history or history[-1].phrase != mention.phrase:
-                    history.append(mention)
-                    del history[:-MEMORY]
+                _append(history, mention)
+                _append(history, self._outlet_of(cue))
             if has_content:
                 found[by_cue[id(cue)]] = mention
         self._fill_without_cue(contents, found)
@@ -103,6 +102,9 @@ class SpeakerFinder(SubjectFinder):
             )
         if form.verb.category == "relay":
             return self._relayed(cue.end, self._limit(cue)) or self._after(cue)
+        if form.verb.past == "علم":
+            # «علمت الصحيفة من مصادر حكومية أن»
+            return self._relayed(cue.end, self._limit(cue), preposition="من") or self._after(cue)
         return self._of_verb(cue, form, current, history)
 
     def _introduces(self, cue: Cue, following: list[Cue]) -> bool:
@@ -114,6 +116,23 @@ class SpeakerFinder(SubjectFinder):
             return False
         same = self.tokens.sentence(following[0].token) == self.tokens.sentence(cue.token)
         return same and following[0].form.part in ("participle", "noun")
+
+    def _outlet_of(self, cue: Cue) -> Mention | None:
+        """«نقلت الوكالة عن مسؤول أن», then «وأضافت»: the outlet goes on, if its gender tells it from the source."""
+        form = cue.form
+        if form is None or form.agreement != "3fs" or form.part not in ("past", "present"):
+            return None
+        phrase = self.reader.read(cue.end, self._limit(cue))
+        relayed = form.verb.category == "relay" or self._relayed(cue.end, self._limit(cue), "نقلا") is not None
+        outlet = Mention(phrase, "3fs") if phrase and relayed else None
+        return outlet if outlet and self.is_outlet(outlet) else None
+
+    def _quoted_outlet(self, cue: Cue, mention: Mention) -> Mention | None:
+        """«وفقا لصحيفة الفجر. وقالت إن»: the outlet with the gender of its name."""
+        if not self.is_outlet(mention) or cue.opener != "source":
+            return None
+        feminine = self.tokens.text[self.tokens.end[mention.phrase.first] - 1] == "ة"
+        return Mention(mention.phrase, "3fs" if feminine else "3ms")
 
     def _own_subject(self, cue: Cue, current: Mention | None) -> Mention | None:
         """«…، مؤكدا وزير الدفاع حرص بلاده»: a participle with a subject of its own, where nobody has spoken."""
@@ -138,8 +157,8 @@ class SpeakerFinder(SubjectFinder):
         if not (mention.phrase.named or known or mention.phrase.prefix):
             # «حسب الشواغر»
             return True
-        if self._is_outlet(mention) or not spoken or form is None or form.part != "participle":
-            return spoken or self._is_outlet(mention)
+        if self.is_outlet(mention) or not spoken or form is None or form.part != "participle":
+            return spoken or self.is_outlet(mention)
         phrase = mention.phrase
         end = max(phrase.end, phrase.role_end)
         person = phrase.named or self.reader.is_title(self.tokens.key[phrase.first])
@@ -187,8 +206,14 @@ class SpeakerFinder(SubjectFinder):
             self.tokens.key[first].removeprefix("و") in ("كان", "كانت") and not form.prefix and cue.token > first + 1
         )
         bare = None if form.prefix else self._antecedent(cue)
-        if bare:
-            return bare
+        return bare or self._subject_of(cue, form, current, history, pluperfect=pluperfect)
+
+    def _subject_of(
+        self, cue: Cue, form: Form, current: Mention | None, history: list[Mention], *, pluperfect: bool
+    ) -> Mention | None:
+        """The subject behind or before a verb, else the one who speaks already."""
+        first, _ = self.tokens.sentences[self.tokens.sentence(cue.token)]
+        before = self.tokens.key[cue.token - 1].removeprefix("و") if cue.token > first else ""
         nominal = not form.prefix and self._is_nominal(cue, first)
         before_verb = before == "قد" or (pluperfect and form.part == "past") or nominal
         if nominal and not self.lexicon.has("tells", form.verb.past) and "اسم" not in form.verb.takes:
@@ -202,11 +227,20 @@ class SpeakerFinder(SubjectFinder):
             found = current
         if not found and (form.prefix or before == "كما") and before and not current:
             found = self._sentence_subject(cue)
-        found = found or _last(history, form.agreement)
+        if not found and not form.prefix and self._resumes(cue, form):
+            found = self._sentence_subject(cue)
+        found = found or _last(history, form.agreement) or (current if form.prefix else None)
         if not found and not form.prefix and cue.opener == "clause" and cue.opening == cue.end:
             # «تتداول صفحات صورة ادعت أن»: nobody else has been named.
             return self._sentence_subject(cue)
         return self._in_previous(cue) if not found and form.prefix and not history else found
+
+    def _resumes(self, cue: Cue, form: Form) -> bool:
+        """«اقترح الوزير أفكارا وصفها بأنها»: a verb whose pronoun takes up the noun before it has the subject of its sentence."""
+        word = self.tokens.key[cue.token]
+        before = self.tokens.key[cue.token - 1] if cue.token else ""
+        noun = bool(before) and self.tokens.kind[cue.token - 1] == WORD and not before.startswith("ال")
+        return noun and word.endswith(("ها", "ه", "هم")) and word not in self.lexicon.forms and form.part == "past"
 
     def _of_noun(self, cue: Cue, current: Mention | None, history: list[Mention]) -> Mention | None:
         """«عن مسؤول قوله إن»: the one after عن, else the pronoun's."""
@@ -220,6 +254,13 @@ class SpeakerFinder(SubjectFinder):
         found = self._of_verb_before(cue) or current
         found = found or self._person_before(cue.token, max(first, cue.token - 16)) or self._sentence_subject(cue)
         return found or (history[-1] if history else None)
+
+
+def _append(history: list[Mention], mention: Mention | None) -> None:
+    """Remember who spoke, if somebody else spoke before."""
+    if mention and (not history or history[-1].phrase != mention.phrase):
+        history.append(mention)
+        del history[:-MEMORY]
 
 
 def _agree(mention: str, verb: str) -> bool:

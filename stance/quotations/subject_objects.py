@@ -69,7 +69,9 @@ class SubjectObjectFinder(CueGuard):
     def _deemed(self, i: int, form: Form, end: int) -> int | None:
         """«واعتبرتها نتيجة مهمة», «ويعتبره الخبراء أهم إنجاز»: the predicate of the pronoun on the verb."""
         word = self.tokens.key[i]
-        clause = form.prefix or self.tokens.key[i - 1] in STARTS or self.tokens.key[i - 1].removeprefix("و") in RELATIVES
+        clause = (
+            form.prefix or self.tokens.key[i - 1] in STARTS or self.tokens.key[i - 1].removeprefix("و") in RELATIVES
+        )
         if not clause or not word.endswith(_PRONOUNS) or word in self.lexicon.forms:
             return None
         start = i + 1

@@ -237,8 +237,10 @@ class SubjectFinder(SentenceReader):
                 break
         if start >= cue.token or kinds[start] != WORD or keys[start] in _OTHERS_WORDS or self._is_present(start):
             return None
-        if word[-1] == "ت" and not self._may_be_name(word) and self.reader.is_given(keys[start + 1]):
-            # «شنت هيلاري كلينتون هجوما وقالت»
+        verb = self.lexicon.form(word)
+        reports = verb is not None and verb.part == "past" and verb.agreement == "3fs"
+        if word[-1] == "ت" and not self._may_be_name(word) and (reports or self.reader.is_given(keys[start + 1])):
+            # «شنت هيلاري كلينتون هجوما وقالت», «تداولت صفحات صورة ادعت»
             start += 1
         segments = self.reader.segments(start, cue.token)
         if not segments or not self._leads_to(segments[-1][1], cue.token):

@@ -9,10 +9,6 @@ from stance.quotations.tokens import MARK, WORD
 
 # «سمير حداد البالغ من العمر»
 _AFTER_NAMES = frozenset("البالغ البالغه المعروف المعروفه الملقب الملقبه المولود المولوده المقيم المقيمه".split())
-# Titles of courtesy, degrees and ranks: a name follows them, and another title tells more.
-HONORIFICS = frozenset(
-    "الدكتور الدكتوره السيد السيده الاستاذ الاستاذه الشيخ الشيخه البروفيسور المهندس المهندسه الحاج سمو معالي سعاده سير العماد".split()
-)
 _BETWEEN = frozenset("بين عند ضد دون لدي مثل حتي احتمال".split())
 
 
@@ -31,7 +27,9 @@ class TitleSplitter(NounReader):
             # «مديرة كاتدرائية القديس بول، ساندرا …»: the first name belongs to the title.
             if lone and self._looks_like_name(*second) and not self.is_title(self.tokens.key[second[0]]):
                 return Phrase(*second, *segments[0], 0, True)
-            courtesy = first.role_end - first.role_first == 1 and self.tokens.key[first.role_first] in HONORIFICS
+            courtesy = first.role_end - first.role_first == 1 and self.lexicon.has(
+                "courtesy", self.tokens.key[first.role_first]
+            )
             if courtesy and self.is_title(self.tokens.key[second[0]]) and not split[1].named:
                 # «الدكتور سمير حداد، مدير المركز»
                 return Phrase(first.first, first.end, *second, 0, True)
@@ -119,7 +117,12 @@ class TitleSplitter(NounReader):
             name = self._name_start(first, end) if name is None else name
             if name is not None:
                 stop = self._name_end(name, end)
-                if name - first == 1 and head in HONORIFICS and stop < end and self.is_title(keys[stop]):
+                if (
+                    name - first == 1
+                    and self.lexicon.has("courtesy", head)
+                    and stop < end
+                    and self.is_title(keys[stop])
+                ):
                     # «الدكتور سمير حداد مدير المركز»
                     return Phrase(name, stop, stop, end, 0, True)
                 return Phrase(name, stop, first, name, 0, True)
@@ -195,6 +198,9 @@ class TitleSplitter(NounReader):
                 return k
             if k > first + 1 and any(self.lexicon.has(name, word) for name in ("outlets", "events", "object_nouns")):
                 return k
+            if word.endswith("ات") and self.lexicon.has("object_nouns", word):
+                # «خطا حداد خطوات مهمة»
+                return k
             definite = k + 1 < end and self._is_definite(self.tokens.key[k + 1])
             part = self.lexicon.has("name_titles", word) and k + 1 < end and not definite
             if k > first + 1 and self.is_title(word) and not self.is_given(word) and not part:
@@ -238,7 +244,12 @@ class TitleSplitter(NounReader):
         if word in COUNTED or (word[0] == "ب" and self._is_place(word[1:])):
             # «وأمضى المبعوث الأمريكي ثلاثة أيام», «الفريق الطبي بمسقط»
             return False
-        if k - 1 == first and before in HONORIFICS and not self._is_definite(word) and not self._heads(word):
+        if (
+            k - 1 == first
+            and self.lexicon.has("courtesy", before)
+            and not self._is_definite(word)
+            and not self._heads(word)
+        ):
             # «الدكتورة وجدان عبدالرزاق»
             return True
         if word[0] == "و" and not self.lexicon.has("waw_names", word):

@@ -98,6 +98,8 @@ LISTS: dict[str, Callable[[str], bool]] = {
     "aspects": lambda w: contents(f"كشف مصدر كبير {w} توقيف المدير.") == [],
     "statements": lambda w: contents(f"بدأ العمل رغم {w} الوزارة بأن {BASE}.") == [BASE],
     "contains": lambda w: contents(f"وجه الوزير رسالة إلى المدير {w} أن {BASE}.") == [BASE],
+    "courtesy": lambda w: extract(f"قال {w} سمير حداد، مدير المركز، إن {BASE}.")[0].speaker_role == "مدير المركز",
+    "protests": lambda w: contents(f"قال الوزير إن {BASE}. وفي المدينة {w} أهلها شعارات منها «لا للحرب».") == [BASE, "لا للحرب"],
     "manner": lambda w: speaker(f"وصل سمير حداد أمس. وأضاف حداد {w} أن {BASE}.") == "حداد",
     "regions": lambda w: name(f"قال النائب عن {w} الفجر سمير حداد إن {BASE}.") == "سمير حداد",
     "times": lambda w: name(f"كانت وزارة المالية أعلنت {w} الأزمة أن {BASE}.") == "وزارة المالية",
