@@ -35,9 +35,10 @@ def extract(text_or_article: str | Article) -> list[Quotation]:
     marks = Marks(tokens)
     tokens.body = body(tokens)
     tokens.split_sentences(marks.closes)
-    cues = CueFinder(tokens, marks, lexicon).find()
+    finder = CueFinder(tokens, marks, lexicon)
+    cues = finder.find()
     contents = ContentFinder(tokens, marks, lexicon, cues).find()
-    speakers = SpeakerFinder(tokens, marks, lexicon)
+    speakers = SpeakerFinder(tokens, marks, lexicon, finder.phrases)
     mentions = speakers.find(contents, cues)
     dropped = restated(tokens, contents)
     dropped.update(

@@ -28,6 +28,7 @@ class CueFinder(SubjectObjectFinder):
         super().__init__(tokens, marks, lexicon)
         # What stands before this token lies between a cue and its content.
         self._claimed = 0
+        self._cue_words: dict[str, bool] = {}
 
     def find(self) -> list[Cue]:
         """Find every cue.
@@ -35,6 +36,7 @@ class CueFinder(SubjectObjectFinder):
         :return: The cues in order of their words.
         """
         cues = []
+        keys, kinds = self.tokens.key, self.tokens.kind
         for number, (first, end) in enumerate(self.tokens.sentences):
             if first < self.tokens.body:
                 continue
@@ -44,7 +46,7 @@ class CueFinder(SubjectObjectFinder):
                 cues.append(headline)
             i = first
             while i < end:
-                if self.tokens.kind[i] == WORD:
+                if kinds[i] == WORD and self._may_be_cue(keys[i]):
                     phrase = self._source_phrase(i, end) if self.marks.outer[i] < 0 else None
                     if phrase:
                         cues.append(phrase)
@@ -58,6 +60,18 @@ class CueFinder(SubjectObjectFinder):
                 i += 1
         cues.sort(key=lambda cue: cue.token)
         return cues
+
+    def _may_be_cue(self, word: str) -> bool:
+        """Say whether a word is a cue anywhere; nearly all are not, and each is looked up once."""
+        known = self._cue_words.get(word)
+        if known is None:
+            lexicon, rest = self.lexicon, word[1:]
+            names = word in IN_WORDS or word in lexicon.source_phrases or word in lexicon.deeds or word in lexicon.rare
+            prefixed = word[0] in "وفبل" and (
+                rest == "كما" or rest in lexicon.source_phrases or rest in lexicon.deeds or rest in lexicon.rare
+            )
+            known = self._cue_words[word] = names or prefixed or word == "كما" or lexicon.form(word) is not None
+        return known
 
     def _verb_cue(self, i: int, first: int, end: int) -> Cue | None:
         form = self.lexicon.form(self.tokens.key[i]) or self._rare(i, first, end) or self._in_words(i)
@@ -78,16 +92,15 @@ class CueFinder(SubjectObjectFinder):
         else:
             opener = self._opener(i, form, end)
         if opener is None or not self._is_near(form, i, opener):
-            return self._without_opener(i, first, end, form)
+            return self._without_opener(i, first, end, form, boundary)
         kind, opening, content = opener
         if form.part == "noun":
             boundary = self._relay(i, first)
         self._claimed = max(self._claimed, content)
         return Cue(i, i + 1, form, kind, opening, content, boundary)
 
-    def _without_opener(self, i: int, first: int, end: int, form: Form) -> Cue | None:
+    def _without_opener(self, i: int, first: int, end: int, form: Form, boundary: int) -> Cue | None:
         """A verb that nothing links to its content: it stands right behind the subject, or before the verb."""
-        boundary = self._boundary(i, first)
         following = self.lexicon.form(self.tokens.key[i + 1]) if i + 1 < end else None
         alone = not form.verb.strict or (form.prefix == 1 and following is not None and following.part == "participle")
         bare = self._bare_clause(i, first, end, form)
@@ -167,7 +180,7 @@ class CueFinder(SubjectObjectFinder):
             return False
         if keys[i - 1] not in "،," or self.marks.outer[i] >= 0 or self._is_adverbial(first, i):
             return False
-        phrase = self._phrases.read(i + 1, end)
+        phrase = self.phrases.read(i + 1, end)
         if phrase is None or phrase.first != i + 1:
             return False
         stop = max(phrase.end, phrase.role_end)
@@ -184,7 +197,7 @@ class CueFinder(SubjectObjectFinder):
         if comma is None or any(complementiser(keys[k]) is not None for k in range(i + 1, comma)):
             return False
         opens = complementiser(keys[comma + 1]) is not None or self.tokens.kind[comma + 1] == MARK
-        return not opens and keys[comma + 1] not in RELATIVES and self._phrases.read(i + 1, comma) is not None
+        return not opens and keys[comma + 1] not in RELATIVES and self.phrases.read(i + 1, comma) is not None
 
     def _is_adverbial(self, first: int, end: int) -> bool:
         """«وإثر دعوة الوزير، أكد»: nothing but a time or an occasion stands before the verb."""
@@ -198,12 +211,12 @@ class CueFinder(SubjectObjectFinder):
         if form.prefix and self.lexicon.has("clause_starts", self.tokens.key[i + 1]):
             # «وأضاف تم الاتفاق على»
             return i + 1
-        phrase = self._phrases.read(i + 1, min(end, i + 20))
+        phrase = self.phrases.read(i + 1, min(end, i + 20))
         if phrase is None:
             return None
         start = max(phrase.end, phrase.role_end)
         head = self.tokens.key[phrase.first]
-        known = head.startswith("ال") or self._phrases.is_title(head) or self._phrases.is_given(head)
+        known = head.startswith("ال") or self.phrases.is_title(head) or self.phrases.is_given(head)
         if not known or start + 4 > end or self.tokens.kind[start] != WORD:
             return None
         word = self.tokens.key[start]

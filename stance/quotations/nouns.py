@@ -63,7 +63,11 @@ class NounReader:
         # «قال سمير حداد ساخرا», «المصدر عينه»
         self._asides = _words(("manner", "same"))
         self._stopping = _words(("event_prepositions", "relatives"))
+        self._never_first = _words(("times", "manner"))
+        self._after_name_words = _words(("outlets", "events", "object_nouns"))
         self._objects = _words(("object_nouns", "common_nouns"))
+        # Heads of people and bodies, also without the article.
+        self.heads = _words(("titles_person", "titles_group", "given_names", "anonymous"))
         self._bodies = _words(_BODIES)
         self._known = _words(_BODIES + _OTHER_HEADS)
 

@@ -22,7 +22,6 @@ _PRONOMINAL = frozenset("اليها اليهم عليه عليها عليهم م
 _SO = frozenset("بعضا فقد فان فانه فانها فانهم فهو فهي فهم".split())
 # Offices whose holder speaks somewhere: «وزير الدفاع في بغداد».
 _MINISTERS = frozenset("وزير وزيره ملك امير".split())
-# Indefinite accusatives of broken plurals: «أفكارا».
 _ACCUSATIVE = re.compile(r"ا\w\wا\wا")
 _NAME_PARTS = frozenset("بن ابن ابو ولد ال عبد الدين".split())
 
@@ -160,10 +159,13 @@ class PhraseEnds(DefiniteNouns):
         """Say whether a word after others in a noun phrase is no longer part of it."""
         keys, lexicon = self.tokens.key, self.lexicon
         word, before, head = keys[j], keys[j - 1], keys[start]
-        if _ACCUSATIVE.fullmatch(word) and not self._may_be_person(word):
-            # «اقترح سمير حداد أفكارا»
-            return True
-        if word in self._asides or word in _SO or self._after_name(j, start) or self._follows_definite(j, start):
+        if (
+            word in self._asides
+            or self._is_accusative(word)
+            or word in _SO
+            or self._after_name(j, start)
+            or self._follows_definite(j, start)
+        ):
             return True
         if j - start > 1 and lexicon.has("events", word) and self.is_given(head) and not self.is_title(before):
             # «ألقى سمير حداد كلمة»
@@ -201,6 +203,10 @@ class PhraseEnds(DefiniteNouns):
         if self._is_definite(before) and not named and (word in self._objects or self._starts_predicate(j)):
             return True
         return self.is_verb(word) and not (self.is_given(before) or keys[j - 2] == "عبد" or word in _FOREIGN)
+
+    def _is_accusative(self, word: str) -> bool:
+        """«اقترح سمير حداد أفكارا»: a broken plural in the accusative."""
+        return word[-1] == "ا" and bool(_ACCUSATIVE.fullmatch(word)) and not self._may_be_person(word)
 
     def _may_be_person(self, word: str) -> bool:
         return self.is_title(word) or self.is_given(word) or word in self.last_names

@@ -10,6 +10,8 @@ from stance.quotations.titles import TitleSplitter
 from stance.quotations.tokens import MARK, NUMBER, WORD, Tokens
 
 MAX_WORDS = 28
+# No phrase looks beyond so many tokens, wherever its limit is.
+_FAR = MAX_WORDS + 12
 _ABBREVIATED = frozenset("د م ا اد ود وم".split())
 _SEPARATORS = frozenset("،,-–—")
 # No name goes on after these with a comma.
@@ -37,7 +39,9 @@ class PhraseReader(PhraseEnds, TitleSplitter):
         if known is not None and known[0] <= limit:
             return known[1]
         phrase = self._read_new(first, limit)
-        if phrase is not None and self._is_plain(first, max(phrase.end, phrase.role_end), limit):
+        if limit >= first + _FAR:
+            self._read[first] = first + _FAR, phrase
+        elif phrase is not None and self._is_plain(first, max(phrase.end, phrase.role_end), limit):
             self._read[first] = max(phrase.end, phrase.role_end), phrase
         return phrase
 
@@ -50,7 +54,7 @@ class PhraseReader(PhraseEnds, TitleSplitter):
 
     def _read_new(self, first: int, limit: int) -> Phrase | None:
         first = self._after_abbreviation(first, limit)
-        if first < limit and any(self.lexicon.has(name, self.tokens.key[first]) for name in ("times", "manner")):
+        if first < limit and self.tokens.key[first] in self._never_first:
             return None
         segments = self.segments(first, limit)
         if not segments:

@@ -142,8 +142,7 @@ class SentenceReader(SourceReader):
     def _looks_like_noun(self, word: str) -> bool:
         if word.startswith("ال") and len(word) > 4:
             return True
-        heads = ("titles_person", "titles_group", "given_names", "anonymous")
-        return any(self.lexicon.has(name, word) for name in heads)
+        return word in self.reader.heads
 
     def _preceded(self, cue: Cue, first: int) -> Mention | None:
         """«سبق لمصدر مسؤول أن أكد»: the subject stands after ل."""

@@ -24,11 +24,12 @@ class Mention:
 class SourceReader:
     """Sources that stand in a phrase of their own, in one text."""
 
-    def __init__(self, tokens: Tokens, marks: Marks, lexicon: Lexicon) -> None:
+    def __init__(self, tokens: Tokens, marks: Marks, lexicon: Lexicon, reader: PhraseReader | None = None) -> None:
         self.tokens = tokens
         self.marks = marks
         self.lexicon = lexicon
-        self.reader = PhraseReader(tokens, marks, lexicon)
+        self.reader = reader or PhraseReader(tokens, marks, lexicon)
+        self._words = frozenset(tokens.key)
 
     def is_outlet(self, mention: Mention) -> bool:
         """Say whether a source is a newspaper, an agency or the like.
@@ -42,6 +43,8 @@ class SourceReader:
     def _relayed(self, first: int, limit: int, before: str = "", preposition: str = "عن") -> Mention | None:
         """The one whose words an outlet relays: «نقلت الوكالة عن مسؤول أن»."""
         keys = self.tokens.key
+        if before and before not in self._words:
+            return None
         for k in range(first, min(limit, first + 20)):
             if keys[k] == preposition and (not before or keys[k - 1] == before):
                 phrase = self.reader.read(k + 1, limit)

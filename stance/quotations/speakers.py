@@ -6,6 +6,7 @@ from stance.quotations.contents import Content
 from stance.quotations.cues import Cue
 from stance.quotations.lexicon import Form, Lexicon
 from stance.quotations.marks import Marks
+from stance.quotations.phrases import PhraseReader
 from stance.quotations.sources import Mention
 from stance.quotations.subjects import SubjectFinder
 from stance.quotations.tokens import WORD, Tokens
@@ -27,8 +28,8 @@ _CONTRASTS = frozenset("لكنه لكنها لكنهم ولكنه ولكنها �
 class SpeakerFinder(SubjectFinder):
     """Speakers of the contents of one text."""
 
-    def __init__(self, tokens: Tokens, marks: Marks, lexicon: Lexicon) -> None:
-        super().__init__(tokens, marks, lexicon)
+    def __init__(self, tokens: Tokens, marks: Marks, lexicon: Lexicon, reader: PhraseReader | None = None) -> None:
+        super().__init__(tokens, marks, lexicon, reader)
         self._without_subject: dict[int, int] = {}
 
     def find(self, contents: list[Content], cues: list[Cue]) -> list[Mention | None]:

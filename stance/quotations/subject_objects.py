@@ -24,7 +24,7 @@ class SubjectObjectFinder(CueGuard):
 
     def __init__(self, tokens: Tokens, marks: Marks, lexicon: Lexicon) -> None:
         super().__init__(tokens, marks, lexicon)
-        self._phrases = PhraseReader(tokens, marks, lexicon)
+        self.phrases = PhraseReader(tokens, marks, lexicon)
 
     def _object_behind(self, i: int, form: Form, end: int) -> int | None:
         """Find where the object of a verb starts that its subject or the one asked separates from it."""
@@ -38,7 +38,7 @@ class SubjectObjectFinder(CueGuard):
 
     def _behind(self, first: int, end: int) -> int:
         """Return the token after the source at a token and the comma that closes its description."""
-        phrase = self._phrases.read(first, min(end, first + 2 * SHORT))
+        phrase = self.phrases.read(first, min(end, first + 2 * SHORT))
         if phrase is None:
             return first
         stop = max(phrase.end, phrase.role_end)
@@ -49,7 +49,7 @@ class SubjectObjectFinder(CueGuard):
         start = self._behind(i + 1, end)
         word = self.tokens.key[start] if start < end else ""
         known = i + 1 < start and word.startswith("ال") and self.tokens.kind[start] == WORD
-        return start if known and not self._phrases.is_title(word) and complementiser(word) is None else None
+        return start if known and not self.phrases.is_title(word) and complementiser(word) is None else None
 
     def _asked(self, i: int, end: int) -> int | None:
         """«طلب المدرب من اللاعبين خوض المباراة»: a verbal noun behind the one who is asked."""

@@ -6,7 +6,7 @@ from stance.quotations.cues import Cue
 from stance.quotations.lexicon import Form, Lexicon
 from stance.quotations.marks import Marks
 from stance.quotations.openers import complementiser
-from stance.quotations.phrases import Phrase
+from stance.quotations.phrases import Phrase, PhraseReader
 from stance.quotations.sentence_subjects import INTRODUCTIONS, SKIPPED_SUBJECT_PREFIX, SentenceReader
 from stance.quotations.sources import Mention
 from stance.quotations.tokens import LINE, WORD, Tokens
@@ -23,8 +23,8 @@ _OTHERS_WORDS = frozenset("ما وما لم لن لا ولا ولم هل اين 
 class SubjectFinder(SentenceReader):
     """Subjects of the verbs of one text."""
 
-    def __init__(self, tokens: Tokens, marks: Marks, lexicon: Lexicon) -> None:
-        super().__init__(tokens, marks, lexicon)
+    def __init__(self, tokens: Tokens, marks: Marks, lexicon: Lexicon, reader: PhraseReader | None = None) -> None:
+        super().__init__(tokens, marks, lexicon, reader)
         self._last_names = self.reader.last_names
 
     def _antecedent(self, cue: Cue) -> Mention | None:

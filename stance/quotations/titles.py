@@ -196,7 +196,7 @@ class TitleSplitter(NounReader):
             ):
                 # «سمير حداد بتشديد العقوبات»
                 return k
-            if k > first + 1 and any(self.lexicon.has(name, word) for name in ("outlets", "events", "object_nouns")):
+            if k > first + 1 and word in self._after_name_words:
                 return k
             if word.endswith("ات") and self.lexicon.has("object_nouns", word):
                 # «خطا حداد خطوات مهمة»

@@ -91,7 +91,11 @@ class Tokens:
         :param closes: The closing mark of each opening mark, as token numbers.
         """
         first, i, count = 0, 0, len(self)
+        kinds, last = self.kind, self.body - 1
         while i < count:
+            if kinds[i] == WORD and i != last:
+                i += 1
+                continue
             end = i
             if i in closes:
                 end = closes[i]
