@@ -11,23 +11,10 @@ from stance.quotations.phrases import Phrase
 from stance.quotations.sources import Mention
 from stance.quotations.tokens import MARK, WORD
 
-# «والد الشهيد» is nobody who spoke under another name.
-_KIN = frozenset("والد والده زوج زوجه شقيق شقيقه نجل ابنه ارمله حفيد حفيده جد صاحب صاحبه".split())
-# Who is called so is mostly somebody named before: «عضو فريق الفجر».
-_MEMBERS = frozenset("عضو عضوه برلماني برلمانيه نائبه".split())
-_LEADERS = frozenset("رئيس رئيسه زعيم زعيمه".split())
-_FORMER = frozenset("السابق السابقه الاسبق الاسبقه".split())
 # A noun before these has no genitive: «متحدثة باسم الشركة» is anybody.
 _PREPOSITIONS = frozenset("باسم في من عن لدي على".split())
 # Tokens back in which an anonymous source was introduced.
 _WINDOW = 150
-# Words that capitals stand for a government of: «برلين», «الحكومة الألمانية».
-_CAPITALS = {
-    "واشنطن": ("الامريكيه", "الاميركيه"), "طهران": ("الايرانيه",), "برلين": ("الالمانيه",), "باريس": ("الفرنسيه",), "لندن": ("البريطانيه",),
-    "موسكو": ("الروسيه",), "انقره": ("التركيه",), "بكين": ("الصينيه",), "الرياض": ("السعوديه",), "القاهره": ("المصريه",), "بغداد": ("العراقيه",),
-    "دمشق": ("السوريه",), "بيروت": ("اللبنانيه",), "الرباط": ("المغربيه",), "الدوحه": ("القطريه",), "كييف": ("الاوكرانيه",),
-    "طوكيو": ("اليابانيه",), "روما": ("الايطاليه",), "مدريد": ("الاسبانيه",),
-}  # fmt: skip
 _GOVERNMENTS = frozenset("الحكومه الاداره السلطات".split())
 
 
@@ -45,9 +32,9 @@ class Anaphora(FullNames):
         if self._aliases is None:
             self._aliases = self._abbreviated()
         known = self._aliases.get(keys[first])
-        if known is not None or keys[first] not in _CAPITALS:
+        if known is not None:
             return known
-        for adjective in _CAPITALS[keys[first]]:
+        for adjective in self.reader.lexicon.capitals.get(keys[first], ()):
             for k in self._occurrences(adjective):
                 if k > 0 and keys[k - 1] in _GOVERNMENTS:
                     return Phrase(k - 1, k + 1)
@@ -134,9 +121,9 @@ class Anaphora(FullNames):
             definite
             and construct == phrase.end
             and (self.reader.is_title(head) or document or human)
-            and phrase.end - phrase.first <= (7 if head in _MEMBERS else 5)
+            and phrase.end - phrase.first <= (7 if self.reader.lexicon.has("members", head) else 5)
         )
-        generic = generic and head not in _KIN
+        generic = generic and not self.reader.lexicon.has("kin", head)
         lone_office = phrase.end - phrase.first == 1 and lexicon.has("offices", self.reader.bare(head))
         following = self.tokens.key[phrase.end] if phrase.end < len(self.tokens) else ""
         same = lexicon.has("same", following) or lexicon.has("same", self.tokens.key[phrase.end - 1])
@@ -153,7 +140,7 @@ class Anaphora(FullNames):
         if previous is None:
             return None
         # «وزير الخارجية السابق» holds another office now.
-        former = any(word in _FORMER for word in self.tokens.key[phrase.first : phrase.end])
+        former = any(self.reader.lexicon.has("former", word) for word in self.tokens.key[phrase.first : phrase.end])
         held = head.startswith(("ال", "لل")) or document or former
         if not held and not self._may_hold(previous.phrase, head):
             return None
@@ -165,7 +152,7 @@ class Anaphora(FullNames):
         if head in ("وزير", "وزيره", "حاكم", "سفير", "محافظ") and phrase.role_end > phrase.role_first:
             # an office of its own
             return self.reader.bare(self.tokens.key[phrase.role_first]) == head
-        periphrasis = self.reader.lexicon.has("anonymous", head) or head in _LEADERS | _MEMBERS
+        periphrasis = any(self.reader.lexicon.has(name, head) for name in ("anonymous", "leaders", "members"))
         if phrase.role_end > phrase.role_first and not periphrasis:
             # «مدير التنظيم» is not the president of a club.
             return stem(self.reader.bare(self.tokens.key[phrase.role_first])) == stem(head)

@@ -15,7 +15,6 @@ from stance.schema import Kind
 LONGEST_BEFORE = 45
 # Tokens between «شعارات» and the marks.
 _SHOUTED = 5
-_SLOGANS = frozenset("شعار شعارات هتاف هتافات بشعار بشعارات بهتافات لافتات يافطات".split())
 # Words that join the parts of one statement.
 _JOINING = frozenset(("", "ان", "انه", "انها", "انهم", "بان", "الي", "على", "كما", "ثم", "بل"))
 
@@ -195,7 +194,7 @@ class BackwardFinder(BoundaryFinder):
         """«رددوا هتافات من بينها «لا للحرب»»: what a crowd shouts or carries, however short."""
         keys = self.tokens.key
         words = keys[max(0, opening - _SHOUTED) : opening]
-        slogan = any(word.removeprefix("ال") in _SLOGANS for word in words)
+        slogan = any(self.lexicon.has("slogans", word.removeprefix("ال")) for word in words)
         first, _ = self.tokens.sentences[self.tokens.sentence(opening)]
         return slogan and any(self.lexicon.has("protests", word) for word in keys[max(first, opening - 60) : opening])
 

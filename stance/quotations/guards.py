@@ -19,8 +19,6 @@ _PASSIVE = frozenset(("اعتبر", "توقع", "رجح"))
 # Verbs that state when they are negated.
 _DENIALS = frozenset(("استبعد", "نفى", "أنكر"))
 _POSSIBLE = frozenset("يمكن ويمكن يصح يجوز يسهل يصعب امكن".split())
-# «سائلا الله عز وجل أن»
-_INVOKED = frozenset("الله المولي تعالي عز وجل العلي القدير سبحانه وتعالي الباري اياه اياها اياهم".split())
 # Tokens of a subject with its description.
 _SUBJECT = 20
 # Tokens of a short distance.
@@ -35,7 +33,7 @@ class CueGuard(SourceCueFinder):
         """Say whether a clause or speech follows a form at once: «الوزير سجل أن»."""
         keys = self.tokens.key
         after = i + 1
-        while after < len(keys) and after - i < SHORT and keys[after] in _INVOKED:
+        while after < len(keys) and after - i < SHORT and self.lexicon.has("invoked", keys[after]):
             after += 1
         if after < len(keys) and keys[after] in PREPOSITIONS:
             after += 1

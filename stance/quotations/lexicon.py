@@ -57,6 +57,8 @@ class Lexicon:
     sets: dict[str, frozenset[str]] = field(default_factory=dict)
     source_phrases: dict[str, list[tuple[str, ...]]] = field(default_factory=dict)
     breaks: dict[str, list[tuple[str, ...]]] = field(default_factory=dict)
+    # The adjectives of the governments that capitals stand for.
+    capitals: dict[str, tuple[str, ...]] = field(default_factory=dict)
     page_lines: dict[str, list[tuple[str, ...]]] = field(default_factory=dict)
     _cache: dict[str, Form | None] = field(default_factory=dict)
 
@@ -207,7 +209,7 @@ def load() -> Lexicon:
     lexicon = Lexicon()
     for name, words in data["titles"].items():
         data["titles_" + name] = words
-    flat = ("verbs", "source_phrases", "breaks", "page_lines", "titles")
+    flat = ("verbs", "source_phrases", "breaks", "page_lines", "titles", "capitals")
     for name, words in data.items():
         if name not in flat:
             lexicon.sets[name] = frozenset(key(str(word)) for word in words)
@@ -223,5 +225,6 @@ def load() -> Lexicon:
     lexicon.accusatives = frozenset((participles | lexicon.sets["doing"]) - lexicon.sets["not_accusatives"])
     lexicon.source_phrases = _sequences([entry["phrase"].split() for entry in data["source_phrases"]])
     lexicon.breaks = _sequences(data["breaks"])
+    lexicon.capitals = {key(name): tuple(map(key, words)) for name, words in data["capitals"].items()}
     lexicon.page_lines = _sequences(data["page_lines"])
     return lexicon

@@ -9,8 +9,6 @@ from stance.quotations.people import stem
 from stance.quotations.phrases import Phrase
 from stance.quotations.sources import Mention
 
-_RANKS = frozenset("اللواء العميد العقيد المقدم الرائد النقيب الفريق الجنرال".split())
-
 
 class NameResolver(Anaphora):
     """Who the speakers of one article are."""
@@ -98,7 +96,9 @@ class NameResolver(Anaphora):
     def _clean_role(self, phrase: Phrase) -> str:
         """«مدير المركز الدكتور» without the second title, «لمدير المركز» without the preposition."""
         first, end = phrase.role_first, phrase.role_end
-        if end - first > 1 and (self._is_courtesy(end - 1) or self.tokens.key[end - 1] in _RANKS):
+        if end - first > 1 and (
+            self._is_courtesy(end - 1) or self.reader.lexicon.has("ranks", self.tokens.key[end - 1])
+        ):
             end -= 1
         word = self.tokens.key[first]
         return self._clean(first, end, int(word[0] == "ل" and self.reader.is_title(word[1:])))

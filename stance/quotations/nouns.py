@@ -15,18 +15,6 @@ _BODIES = ("titles_group", "titles_document", "outlets")
 _OTHER_HEADS = ("titles_person", "name_nouns", "object_nouns", "fields")
 # Lists of words that are no part of a noun phrase after others.
 _ENDS = ("honorifics", "weekdays", "quantifiers", "predicates", "clause_starts")
-# Adjectives without the shape of one, article left off.
-_ADJECTIVES = frozenset(
-    "عام عامه حر حره اول اولي ثاني اخر اخري خاص خاصه اعضاء ست سبع ام عليا كبري حق جدد كبار مهمه وسطي خارجيه داخليه حي".split()
-)
-# Countries besides the places of datelines; a name may follow them.
-_COUNTRIES = frozenset(
-    "روسيا فرنسا بريطانيا المانيا ايطاليا اسبانيا ايران اسرائيل امريكا اميركا تركيا اوكرانيا اليابان الصين الهند باكستان افغانستان البرازيل برشلونه اوروبا".split()
-)
-# What is counted or lasts is no name.
-COUNTED = frozenset(
-    "ثلاثه اربعه خمسه سته سبعه ثمانيه تسعه عشره ثلاث اربع خمس عشرات مئات ايام اسابيع اشهر شهور سنوات ساعات ساعه دقائق يومين اسبوعين عامين".split()
-)
 _VERBAL_NOUN = re.compile("ت..ي.|ا..ا.|ان..ا.|ا.ت.ا.|است..ا.")
 
 
@@ -124,7 +112,7 @@ class NounReader:
         :return: Whether it does.
         """
         bare = word.removeprefix("ال")
-        if bare in _ADJECTIVES:
+        if self.lexicon.has("plain_adjectives", bare):
             return True
         if len(bare) < 3 or self._heads(bare) or any(self.lexicon.has(n, bare) for n in ("common_nouns", "events")):
             return False
@@ -173,7 +161,7 @@ class NounReader:
         return word in self._bodies
 
     def _is_place(self, word: str) -> bool:
-        return word in _COUNTRIES or self.lexicon.has("places", word)
+        return self.lexicon.has("countries", word) or self.lexicon.has("places", word)
 
     def _is_hyphen(self, k: int) -> bool:
         """«مو-جين»: a hyphen inside a name."""

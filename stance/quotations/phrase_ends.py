@@ -5,23 +5,13 @@ from __future__ import annotations
 import re
 
 from stance.quotations.definite_nouns import DefiniteNouns
-from stance.quotations.nouns import COUNTED
 from stance.quotations.openers import complementiser
 from stance.quotations.tokens import MARK
 
-# Who speaks for a body or a district, named after عن.
-_REPRESENTS = frozenset("ممثل نائب برلماني مرشح مستشار عضو مسؤول مسئول قيادي".split())
 _IN_CONTEXT = frozenset("لدي مع على عن في من ل ب بـ كما الي".split())
-# «المصدر المقرب من الوزير», «برلمانيون ينتمون إلى الأغلبية»: participles and verbs that describe with a preposition.
-_NEAR = frozenset("مقرب مقربه مقربين مقربون قريب قريبه قريبين".split())
 FROM_HIM = frozenset("منه منها منهم".split())
-_BELONGING = frozenset("منتمي منتميه منتمين منتمون ينتمي تنتمي ينتمون منتسب منتسبه منتسبين".split())
-# Words of foreign clubs and bodies that have the shape of a verb.
-_FOREIGN = frozenset("يونايتد يوفنتوس يونيسف يونسكو يوروبول".split())
 _PRONOMINAL = frozenset("اليها اليهم عليه عليها عليهم منه منها منهم به بها بهم".split())
 _SO = frozenset("بعضا فقد فان فانه فانها فانهم فهو فهي فهم".split())
-# Offices whose holder speaks somewhere: «وزير الدفاع في بغداد».
-_MINISTERS = frozenset("وزير وزيره ملك امير".split())
 _ACCUSATIVE = re.compile(r"ا\w\wا\wا")
 _NAME_PARTS = frozenset("بن ابن ابو ولد ال عبد الدين".split())
 
@@ -40,7 +30,7 @@ class PhraseEnds(DefiniteNouns):
         if word == "بان" and j + 1 < limit and keys[j + 1] == "كي":
             # «بان كي مون»
             return False
-        if word in FROM_HIM and j > start and self.bare(keys[j - 1]) in _NEAR:
+        if word in FROM_HIM and j > start and self.lexicon.has("near", self.bare(keys[j - 1])):
             return False
         if self._breaks(word):
             return True
@@ -81,8 +71,8 @@ class PhraseEnds(DefiniteNouns):
         if word == "في":
             return self._place_stops(j, start, following)
         if word == "الي":
-            return False if self.bare(keys[j - 1]) in _BELONGING else None
-        if word == "من" and (following == "اجل" or self.bare(keys[j - 1]) in _NEAR):
+            return False if self.lexicon.has("belonging", self.bare(keys[j - 1])) else None
+        if word == "من" and (following == "اجل" or self.lexicon.has("near", self.bare(keys[j - 1]))):
             # «الشبكة المغربية من أجل المواطنة»
             return False
         if word == "من":
@@ -126,7 +116,7 @@ class PhraseEnds(DefiniteNouns):
         if j - 2 >= start and self.is_title(keys[j - 2]) and self.bare(keys[j - 1]) in ("مسؤول", "مسوول"):
             # «الضابط المسؤول عن البناء»
             return True
-        if self.bare(keys[j - 1]).removesuffix("ه") not in _REPRESENTS:
+        if not self.lexicon.has("represents", self.bare(keys[j - 1]).removesuffix("ه")):
             return False
         plain = following.removeprefix("ال")
         return any(self.lexicon.has(name, word) for name in ("titles_group", "regions") for word in (following, plain))
@@ -143,7 +133,7 @@ class PhraseEnds(DefiniteNouns):
         if j == start + 1 and head.startswith("ال") and self.lexicon.has("holders", self.bare(head)):
             return True
         if self.is_title(head) and not self.is_given(head):
-            return self.bare(head) in _MINISTERS
+            return self.lexicon.has("ministers", self.bare(head))
         return self.is_given(head) or head in self.last_names
 
     def _after_name(self, j: int, start: int) -> bool:
@@ -170,7 +160,7 @@ class PhraseEnds(DefiniteNouns):
         if j - start > 1 and lexicon.has("events", word) and self.is_given(head) and not self.is_title(before):
             # «ألقى سمير حداد كلمة»
             return True
-        if word in COUNTED and self._is_definite(before):
+        if self.lexicon.has("counted", word) and self._is_definite(before):
             # «وأمضى المبعوث الفرنسي ثلاثة أيام»
             return True
         if word.startswith("ال") and lexicon.has("amounts", word):
@@ -194,7 +184,7 @@ class PhraseEnds(DefiniteNouns):
         ):
             # «ودعت الإدارة سائقي الحافلات»
             return True
-        if word in _BELONGING:
+        if self.lexicon.has("belonging", word):
             return False
         complete = self._is_definite(before) or self.tokens.kind[j - 1] == MARK
         if complete and self._is_possessed(j):
@@ -202,7 +192,9 @@ class PhraseEnds(DefiniteNouns):
         named = j - 1 == start and lexicon.has("courtesy", before)
         if self._is_definite(before) and not named and (word in self._objects or self._starts_predicate(j)):
             return True
-        return self.is_verb(word) and not (self.is_given(before) or keys[j - 2] == "عبد" or word in _FOREIGN)
+        return self.is_verb(word) and not (
+            self.is_given(before) or keys[j - 2] == "عبد" or self.lexicon.has("foreign", word)
+        )
 
     def _is_accusative(self, word: str) -> bool:
         """«اقترح سمير حداد أفكارا»: a broken plural in the accusative."""

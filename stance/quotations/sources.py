@@ -10,8 +10,6 @@ from stance.quotations.marks import Marks
 from stance.quotations.phrases import Phrase, PhraseReader
 from stance.quotations.tokens import WORD, Tokens
 
-_WORDING = frozenset("تعبير قول وصف كلام لفظ راي رأي".split())
-
 
 @dataclass(frozen=True, slots=True)
 class Mention:
@@ -90,7 +88,7 @@ class SourceReader:
         keys = self.tokens.key
         if keys[start] in ("ما", "لما") or (start + 1 < end and keys[start] in ("ل", "ـ")):
             start += 1
-        return start + (start + 1 < end and keys[start] in _WORDING)
+        return start + (start + 1 < end and self.lexicon.has("wording", keys[start]))
 
     def _said(self, start: int, end: int, cue: Cue) -> Form | None:
         """The verb of a source phrase: «وفق ما ذكرته الوكالة»."""

@@ -16,7 +16,6 @@ _BACK = 34
 _CLAUSE_WORDS = frozenset("فيما بينما حين لكن ولكن وكان وكانت وكانوا".split())
 # To whom, or likewise, between a verb and its subject.
 _TOLD = frozenset("لي لنا له لها لهم ايضا كذلك بدوره بدورها".split())
-_REPORTS = frozenset("تقارير مصادر انباء معلومات معطيات بيانات احصائيات دراسات اوساط منظمات جهات".split())
 _OTHERS_WORDS = frozenset("ما وما لم لن لا ولا ولم هل اين كيف هو هي هم وهو وهي وهم".split())
 
 
@@ -34,7 +33,7 @@ class SubjectFinder(SentenceReader):
             if form is None or k < 0 or self.tokens.kind[k] != WORD or keys[k].startswith("ال") or keys[k] == "قد":
                 return None
             plural = keys[k].endswith(("ين", "ون")) and len(keys[k]) > 5 and form.agreement == "3mp"
-            report = keys[k] in _REPORTS and form.agreement == "3fs"
+            report = self.lexicon.has("reports", keys[k]) and form.agreement == "3fs"
             if plural or report:
                 return Mention(Phrase(k, cue.token), form.agreement)
         return None

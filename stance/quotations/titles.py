@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from stance.quotations.nouns import COUNTED, MAX_NAME, NounReader, Phrase
+from stance.quotations.nouns import MAX_NAME, NounReader, Phrase
 from stance.quotations.openers import complementiser
 from stance.quotations.particles import NEGATIONS
 from stance.quotations.tokens import MARK, WORD
 
-# «سمير حداد البالغ من العمر»
-_AFTER_NAMES = frozenset("البالغ البالغه المعروف المعروفه الملقب الملقبه المولود المولوده المقيم المقيمه".split())
 _BETWEEN = frozenset("بين عند ضد دون لدي مثل حتي احتمال".split())
 
 
@@ -82,7 +80,7 @@ class TitleSplitter(NounReader):
             return False
         if self.is_given(keys[first]):
             return True
-        if not all(self._is_word(k) for k in range(first, end)) or keys[first] in COUNTED:
+        if not all(self._is_word(k) for k in range(first, end)) or self.lexicon.has("counted", keys[first]):
             return False
         if self.is_verb(keys[first]) or self.is_plural(keys[first]):
             return False
@@ -178,7 +176,7 @@ class TitleSplitter(NounReader):
     def _name_end(self, first: int, end: int) -> int:
         for k in range(first + 1, end):
             word, before = self.tokens.key[k], self.tokens.key[k - 1]
-            if self.tokens.kind[k] == MARK or word in ("في", "من", ")") or word in _AFTER_NAMES:
+            if self.tokens.kind[k] == MARK or word in ("في", "من", ")") or self.lexicon.has("after_names", word):
                 return k
             if word.startswith("بال") and len(word) > 5 or word[-1] == "ا" and self.lexicon.has("events", word[:-1]):
                 # «أنجيلا كامل بالوقوف», «سمير حداد اتصالا هاتفيا»
@@ -241,7 +239,7 @@ class TitleSplitter(NounReader):
         word, before = keys[k], keys[k - 1]
         if self.lexicon.has("event_prepositions", word) or self.lexicon.has("common_nouns", word) or word in _BETWEEN:
             return False
-        if word in COUNTED or (word[0] == "ب" and self._is_place(word[1:])):
+        if self.lexicon.has("counted", word) or (word[0] == "ب" and self._is_place(word[1:])):
             # «وأمضى المبعوث الأمريكي ثلاثة أيام», «الفريق الطبي بمسقط»
             return False
         if (

@@ -100,6 +100,24 @@ LISTS: dict[str, Callable[[str], bool]] = {
     "contains": lambda w: contents(f"وجه الوزير رسالة إلى المدير {w} أن {BASE}.") == [BASE],
     "courtesy": lambda w: extract(f"قال {w} سمير حداد، مدير المركز، إن {BASE}.")[0].speaker_role == "مدير المركز",
     "protests": lambda w: contents(f"قال الوزير إن {BASE}. وفي المدينة {w} أهلها شعارات منها «لا للحرب».") == [BASE, "لا للحرب"],
+    "plain_adjectives": lambda w: speaker(f"قالت الوزارة ال{w} إن {BASE}.") == f"الوزارة ال{w}",
+    "countries": lambda w: speaker(f"واحتفظت {w} بحقوق العودة، مؤكدة أن {BASE}.") == w,
+    "counted": lambda w: speaker(f"وقال المبعوث الفرنسي {w} قبل ذلك إن {BASE}.") == "المبعوث الفرنسي",
+    "represents": lambda w: speaker(f"وقال {w} عن محافظة بغداد إن {BASE}.") == f"{w} عن محافظة بغداد",
+    "near": lambda w: speaker(f"وقال المصدر ال{w} من اللاعب إن {BASE}.") == f"المصدر ال{w} من اللاعب",
+    "belonging": lambda w: speaker(f"وقال برلمانيون {w} إلى الأغلبية إن {BASE}.") == f"برلمانيون {w} إلى الأغلبية",
+    "foreign": lambda w: speaker(f"وقال مدرب مانشستر {w} إن {BASE}.") == f"مدرب مانشستر {w}",
+    "ministers": lambda w: speaker(f"وقال {w} المالية في بغداد إن {BASE}.") == f"{w} المالية",
+    "kin": lambda w: extract(f"قال الوزير سمير حداد إن {BASE}. وقال {w} الشهيد إن الأمر انتهى.")[1].speaker_name == f"{w} الشهيد",
+    "members": lambda w: extract(f"قال سمير حداد إن {BASE}. وقال {w} فريق حزب الفجر الجديد بالمجلس إن الأمر انتهى.")[1].speaker_name == "سمير حداد",
+    "leaders": lambda w: extract(f"قال الوزير سمير حداد إن {BASE}. وقال {w} الحزب إن الأمر انتهى.")[1].speaker_name == "سمير حداد",
+    "ranks": lambda w: extract(f"قال مدير المركز {w} سمير حداد إن {BASE}.")[0].speaker_role == "مدير المركز",
+    "reports": lambda w: speaker(f"بدأ العمل وسط {w} أفادت بأن {BASE}.") == w,
+    "wording": lambda w: speaker(f"{BASE}، وفق {w} الوزير.") == "الوزير",
+    "slogans": lambda w: contents(f"قال الوزير إن {BASE}. وردد أهل المدينة {w} «لا للحرب».") == [BASE, "لا للحرب"],
+    "invoked": lambda w: contents(f"غادر الوزير، سائلا {w} أن يحفظ المدينة.") == ["يحفظ المدينة"],
+    "after_names": lambda w: speaker(f"قال الوزير سمير حداد {w} هناك إن {BASE}.") == "سمير حداد",
+    "former": lambda w: extract(f"قال سمير حداد، رئيس اللجنة، إن {BASE}. وقال وزير المالية {w} إن الأمر انتهى.")[1].speaker_name == "سمير حداد",
     "manner": lambda w: speaker(f"وصل سمير حداد أمس. وأضاف حداد {w} أن {BASE}.") == "حداد",
     "regions": lambda w: name(f"قال النائب عن {w} الفجر سمير حداد إن {BASE}.") == "سمير حداد",
     "times": lambda w: name(f"كانت وزارة المالية أعلنت {w} الأزمة أن {BASE}.") == "وزارة المالية",
@@ -118,8 +136,17 @@ def test_every_word_of_list(rule: str) -> None:
 
 
 def test_every_list_has_its_rule() -> None:
-    lists = {name for name in DATA if name not in ("verbs", "source_phrases", "breaks", "page_lines", "titles")}
+    lists = {
+        name for name in DATA if name not in ("verbs", "source_phrases", "breaks", "page_lines", "titles", "capitals")
+    }
     assert lists | {f"titles_{part}" for part in DATA["titles"]} == set(LISTS)
+
+
+@pytest.mark.parametrize(
+    ("capital", "adjective"), [(capital, word) for capital, words in DATA["capitals"].items() for word in words]
+)
+def test_capital_stands_for_its_government(capital: str, adjective: str) -> None:
+    assert name(f"اجتمعت الحكومة {adjective} أمس. وقالت {capital} إن {BASE}.") == f"الحكومة {adjective}"
 
 
 @pytest.mark.parametrize("words", DATA["breaks"], ids=" ".join)
