@@ -23,7 +23,7 @@ from stance.training.config import load_config
 from stance.training.finetune import train
 
 ROOT = Path(__file__).resolve().parent.parent
-OFFICIAL = {"ans": ("accuracy", "macro_f1"), "mawqif": ("f_avg_per_target",)}
+OFFICIAL = {"ans": ("accuracy", "macro_f1"), "mawqif": ("f_avg",)}
 
 
 def fresh(shape_of: Path, embeddings: str | None, folder: Path) -> Path:

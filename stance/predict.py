@@ -14,6 +14,9 @@ What the input may be, and what then happens:
 - a text longer than the model's window is read in overlapping windows whose probabilities are averaged, and ``windows``
   says how many; nothing is cut;
 - lone surrogates count as U+FFFD.
+
+Where the model brings a linear model (``linear.npz``) and the target is that forces leave or stay, its answer is mixed with the encoder's
+in the shares that ``stance.json`` names; about every other target the encoder answers alone.
 """
 
 from __future__ import annotations
@@ -28,8 +31,10 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
+from stance.attitudes.linear import LinearStance, Mix
+from stance.attitudes.subjects import asks_for_leaving
 from stance.backends import Backend, ModelError
-from stance.backends.folder import read_json, resolve, shipped_models, verify
+from stance.backends.folder import load_linear, read_json, resolve, shipped_models, verify
 from stance.encoding import EncodingConfig, PairEncoder, Reading, Text, Window, has_arabic, make_readings
 from stance.polarity import TURNED
 from stance.schema import STANCES, Judgement, Quotation, Stance
@@ -50,6 +55,7 @@ class StanceClassifier:
         settings: Mapping[str, Any] | None = None,
         pad_token_id: int = 0,
         name: str = "model",
+        linear: LinearStance | None = None,
     ) -> None:
         """Put a classifier together; use :meth:`load` for a model on disk.
 
@@ -58,6 +64,7 @@ class StanceClassifier:
         :param settings: Content of ``stance.json``: encoding, temperature, threshold.
         :param pad_token_id: Number of the padding token.
         :param name: Name of the model in messages and reports.
+        :param linear: What answers beside the encoder about forces that leave or stay.
         :raises ModelError: If a setting is out of range.
         """
         settings = dict(settings or {})
@@ -65,6 +72,7 @@ class StanceClassifier:
             self.encoding = EncodingConfig.from_dict(settings)
             self.temperature = float(settings.get("temperature", 1.0))
             self.threshold = float(settings.get("threshold", 0.0))
+            self.mix = Mix.from_dict(settings.get("linear") or {})
         except (TypeError, ValueError) as error:
             raise ModelError(f"stance.json of {name}: {error}") from error
         if self.temperature <= 0 or not 0 <= self.threshold <= 1:
@@ -72,11 +80,14 @@ class StanceClassifier:
                 f"stance.json of {name}: temperature must be above 0 and threshold between 0 and 1, "
                 f"got {self.temperature} and {self.threshold}"
             )
+        if (linear is None) != (self.mix.share == 0):
+            raise ModelError(f"stance.json of {name} and its linear model do not belong together; copy the model again")
         if list(settings.get("labels", STANCES)) != list(STANCES):
             raise ModelError(f"stance.json of {name}: labels must be {list(STANCES)}, got {settings['labels']}")
         self.name = str(settings.get("name", name))
         self.settings = settings
         self.backend = backend
+        self.linear = linear
         self._pad = pad_token_id
         self._encoder = PairEncoder(tokenizer, self.encoding)
 
@@ -123,7 +134,8 @@ class StanceClassifier:
         except Exception as error:  # the Rust library raises plain Exception
             raise ModelError(f"{tokenizer}: not a tokenizer ({error}); export or copy the model again") from error
         runner = onnx.OnnxBackend(weights, threads)
-        return cls(runner, loaded, settings, int(config.get("pad_token_id") or 0), source.name)
+        pad = int(config.get("pad_token_id") or 0)
+        return cls(runner, loaded, settings, pad, source.name, load_linear(source, settings))
 
     @classmethod
     def _load_torch(cls, source: Path | str, threads: int | None) -> StanceClassifier:
@@ -138,7 +150,8 @@ class StanceClassifier:
         if "normalisation" not in settings:
             # A hub model has its own ideas of spelling; only marks, which no published vocabulary holds, are taken out.
             settings["normalisation"] = "marks"
-        return cls(runner, runner.tokenizer, settings, runner.pad_token_id, str(source))
+        linear = load_linear(source, settings) if isinstance(source, Path) else None
+        return cls(runner, runner.tokenizer, settings, runner.pad_token_id, str(source), linear)
 
     @overload
     def predict(
@@ -269,7 +282,11 @@ class StanceClassifier:
             np.add.at(result, [i for i, _ in batch], probabilities)
         for i, count in enumerate(counts):
             result[i] = result[i] / count if count else (0.0, 0.0, 1.0)
-            if self.encoding.turns(readings[i]):
+        if self.linear is not None:
+            asked = [i for i in said if asks_for_leaving(readings[i].target)]
+            result[asked] = self.mix(self.linear.predict_proba(readings[i] for i in asked), result[asked])
+        for i, reading in enumerate(readings):
+            if self.encoding.turns(reading):
                 result[i] = result[i][TURNED]
         return result, counts
 

@@ -8,10 +8,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from stance.attitudes.linear import LinearStance
 from stance.backends import ModelError
 
 #: The first of these that is found is the default model.
 SHIPPED_MODELS = ("withdrawal", "withdrawal-small")
+
+#: Weights of the linear model, where a model folder has one.
+LINEAR = "linear.npz"
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 _MODEL_FOLDERS = (_PACKAGE / "models", _PACKAGE.parent / "models")
@@ -90,3 +94,23 @@ def verify(path: Path, settings: Mapping[str, Any]) -> None:
         raise ModelError(
             f"{path}: damaged or replaced (its sha256 is not the one in stance.json); copy or export it again"
         )
+
+
+def load_linear(folder: Path, settings: Mapping[str, Any]) -> LinearStance | None:
+    """Load the linear model of a model folder.
+
+    :param folder: The folder.
+    :param settings: Content of its ``stance.json``.
+    :return: The model; ``None`` where the settings name none.
+    :raises ModelError: If it is missing or damaged.
+    """
+    if not settings.get("linear"):
+        return None
+    path = folder / LINEAR
+    if not path.is_file():
+        raise ModelError(f"{path}: the model folder lacks this file; export or copy the model again")
+    verify(path, settings)
+    try:
+        return LinearStance.load(path)
+    except ValueError as error:
+        raise ModelError(f"{error}; export or copy the model again") from error

@@ -1,0 +1,141 @@
+"""Fit the linear model that stands beside the encoder, choose its share on dev, and put it into a model folder.
+
+Example, after ``scripts/export.py``: ``python scripts/train_linear.py models/withdrawal --corpus ../shared/corpus``
+
+Share, temperature and abstention threshold are fitted on the dev rows of the real quotations, by a linear model that has seen the train
+rows only; the one that is saved has seen both. The table printed is of those dev rows. Test rows are never read.
+``python scripts/train_linear.py --cross-validate --corpus ../shared/corpus`` prints instead, on all real quotations of train and dev by folds over
+articles, what each block of features is worth.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from stance import dataset
+from stance.attitudes.features import BLOCKS
+from stance.attitudes.linear import Mix
+from stance.backends.folder import LINEAR, read_json
+from stance.evaluation.calibration import ece, fit_temperature
+from stance.evaluation.intervals import Array
+from stance.predict import StanceClassifier
+from stance.schema import STANCES
+from stance.training.calibrate import fit_threshold
+from stance.training.config import TrainConfig
+from stance.training.linear import WEIGHTS, choose_mix, cross_validate, fit, turned
+from stance.training.scores import score
+from stance.training.splits import Row, make_splits
+
+COVERAGE = 0.8
+
+
+def load_splits(corpus: Path) -> dict[str, list[Row]]:
+    """Load the rows and hold back dev as the training of the encoder did.
+
+    :param corpus: Folder of the corpus files.
+    :return: ``train``, and ``dev`` without written quotations: what is fitted there shall hold for real ones.
+    """
+    config = TrainConfig(name="linear", encoder="none", sources=list(WEIGHTS), select_on=["withdrawal"])
+    loaded = dataset.load_rows(list(WEIGHTS), corpus=corpus)
+    made = make_splits({split: list(rows) for split, rows in loaded.items()}, config)
+    return {"train": made["train"], "dev": [row for row in made["dev"] if row["source"] != "written"]}
+
+
+def encoder_alone(folder: Path) -> StanceClassifier:
+    """Load a model without the linear one that it may have by now, which is taken out of the folder.
+
+    :param folder: The model folder.
+    :return: The classifier.
+    """
+    write_settings(folder, {key: value for key, value in read_json(folder / "stance.json").items() if key != "linear"})
+    return StanceClassifier.load(folder)
+
+
+def write_settings(folder: Path, settings: Mapping[str, Any]) -> None:
+    """Write ``stance.json`` with the hash of the linear model where the settings name one.
+
+    :param folder: The model folder.
+    :param settings: The settings.
+    """
+    hashes = {name: value for name, value in settings.get("sha256", {}).items() if name != LINEAR}
+    if "linear" in settings:
+        hashes[LINEAR] = hashlib.sha256((folder / LINEAR).read_bytes()).hexdigest()
+    text = json.dumps({**settings, "sha256": hashes}, ensure_ascii=False, indent=1) + "\n"
+    (folder / "stance.json").write_text(text, encoding="utf-8")
+
+
+def main() -> None:
+    """Run the command."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("model", type=Path, nargs="?", help="folder of an exported model; it is changed")
+    parser.add_argument("--cross-validate", action="store_true", help="print what each block of features is worth")
+    parser.add_argument("--corpus", type=Path, required=True)
+    parser.add_argument("--share", type=float, help="share of the linear model; chosen on dev where it is not given")
+    arguments = parser.parse_args()
+    rows = load_splits(arguments.corpus)
+    if arguments.cross_validate:
+        ablate(rows)
+        return
+    if arguments.model is None:
+        parser.error("name the folder of an exported model, or --cross-validate")
+    dev, gold = rows["dev"], np.array([STANCES.index(row["stance"]) for row in rows["dev"]])
+    by_encoder = encoder_alone(arguments.model).predict_rows(dev)
+    by_linear = turned(fit(rows["train"]), dev)
+    share = arguments.share if arguments.share is not None else choose_mix(by_linear, by_encoder, gold)
+    mix = Mix(share, fit_temperature(Mix(share)(by_linear, by_encoder), gold))
+    mixed = mix(by_linear, by_encoder)
+    fit([*rows["train"], *dev]).save(arguments.model / LINEAR)
+    settings = read_json(arguments.model / "stance.json")
+    settings |= {"linear": {"share": mix.share, "temperature": mix.temperature}}
+    write_settings(arguments.model, settings | {"threshold": fit_threshold(mixed, COVERAGE)})
+    show({"encoder": by_encoder, "linear": by_linear, f"{share:.0%} linear": mixed}, dev, gold)
+
+
+def ablate(rows: Mapping[str, list[Row]]) -> None:
+    """Print scores by folds over the articles of the real quotations, block by block.
+
+    :param rows: The splits.
+    """
+    real = [row for part in rows.values() for row in part if row["source"] == "withdrawal"]
+    others = [row for part in rows.values() for row in part if row["source"] != "withdrawal"]
+    gold = np.array([STANCES.index(row["stance"]) for row in real])
+    uses = [("words",), ("words", "letters"), ("attitudes",), BLOCKS]
+    show({" + ".join(use): cross_validate(real, others, use=use) for use in uses}, real, gold)
+
+
+def show(answers: Mapping[str, Array], rows: list[Row], gold: np.ndarray) -> None:
+    """Print scores with 95 % intervals by article bootstrap.
+
+    :param answers: System → probabilities.
+    :param rows: The rows.
+    :param gold: Their labels.
+    """
+    table = Table("system", "macro-F1", "accuracy", "negative log-likelihood", "ECE", title=f"{len(rows)} quotations")
+    for name, probabilities in answers.items():
+        found = score(rows, probabilities.argmax(axis=1).tolist())
+        loss = -np.log(np.maximum(probabilities[np.arange(len(gold)), gold], 1e-9)).mean()
+        cells = [cell(found[measure]) for measure in ("macro_f1", "accuracy")]
+        table.add_row(name, *cells, f"{loss:.3f}", f"{100 * ece(probabilities, gold):.1f}")
+    Console(width=120).print(table)
+
+
+def cell(interval: Mapping[str, float]) -> str:
+    """Write a score with its interval in per cent.
+
+    :param interval: ``value``, ``low`` and ``high``.
+    :return: For instance ``64.3 [61.0, 67.2]``.
+    """
+    return "{:.1f} [{:.1f}, {:.1f}]".format(*(100 * interval[key] for key in ("value", "low", "high")))
+
+
+if __name__ == "__main__":
+    main()
