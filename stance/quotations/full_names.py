@@ -52,6 +52,9 @@ class FullNames(People):
         places = self._speaking
         size = len(name)
         longer = [other for other in candidates if size < other.end - other.first <= MAX_NAME]
+        # «حلول الخزعلي» is no name beside «قيس الخزعلي».
+        given = [other for other in longer if self.reader.is_given(self.tokens.key[other.first])]
+        longer = given or longer
         for other in sorted(longer, key=lambda other: other.first not in places):
             if best[0] in places and other.first not in places and best[1] - best[0] > len(name):
                 break

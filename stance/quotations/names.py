@@ -26,6 +26,9 @@ class NameResolver(Anaphora):
         alias = self._alias(phrase)
         if alias is not None and alias.first != phrase.first:
             return self._clean(alias.first, alias.end, alias.prefix), None
+        national = self._last_name(phrase) if not self.reader.is_title(self.tokens.key[phrase.first]) else None
+        if national is not None:
+            return self._clean(*national), None
         if phrase.named or self._is_short_name(phrase):
             first, end = self._full_name(phrase)
             return self._clean(first, end, phrase.prefix if first == phrase.first else 0), self._role(
@@ -49,6 +52,11 @@ class NameResolver(Anaphora):
         if holder is not None:
             first, end = self._full_name(holder)
             return self._clean(first, end), self._role(holder, first, end)
+        return self._described(mention)
+
+    def _described(self, mention: Mention) -> tuple[str, str | None]:
+        """A description by a fuller one, or by the one who spoke before."""
+        phrase = mention.phrase
         fuller = self._fuller_description(phrase)
         if fuller is phrase:
             words = tuple(self.tokens.key[phrase.first : phrase.end])
@@ -195,9 +203,12 @@ class NameResolver(Anaphora):
     def _last_name(self, phrase: Phrase) -> tuple[int, int] | None:
         """«الشيخ الحداد» by the full name that ends so."""
         keys = self.tokens.key
-        if phrase.end - phrase.first != 2 or not self.reader.is_title(keys[phrase.first]):
+        head = keys[phrase.first]
+        # «الأمريكي جونسون»
+        national = head.startswith("ال") and head.endswith(("ي", "يه")) and len(head) > 5
+        if phrase.end - phrase.first != 2 or not (national or self.reader.is_title(head)):
             return None
-        if not keys[phrase.first].startswith("ال") or keys[phrase.end - 1] not in self._by_name:
+        if not head.startswith("ال") or not (national or keys[phrase.end - 1] in self._by_name):
             return None
         first, end = self._full_name(Phrase(phrase.end - 1, phrase.end, named=True))
         return (first, end) if end - first > 1 else None

@@ -104,12 +104,20 @@ class PhraseReader(PhraseEnds, TitleSplitter):
                 found.append((start, j))
                 start = self._after_abbreviation(j, limit)
                 j = start - 1
-            elif not (self._is_word(j) or kinds[j] == NUMBER) or (kinds[j] == WORD and self._stops(j, start, limit)):
+            elif self._ends_at(j, start, limit):
                 break
             j += 1
         if min(j, limit) > start:
             found.append((start, min(j, limit)))
         return found
+
+    def _ends_at(self, j: int, start: int, limit: int) -> bool:
+        """Say whether a noun phrase has ended before a token."""
+        keys = self.tokens.key
+        if self.tokens.kind[j] == NUMBER:
+            # «أقرت اليونسكو 21 مارس», but «صحيفة 26 سبتمبر»
+            return keys[j - 1].startswith("ال") and self.lexicon.has("events", keys[min(j + 1, limit - 1)])
+        return not self._is_word(j) or (self.tokens.kind[j] == WORD and self._stops(j, start, limit))
 
     def _name_in_marks(self, j: int) -> int | None:
         closing = self.marks.closes.get(j)

@@ -45,6 +45,16 @@ class SentenceReader(SourceReader):
                 return None
         return None
 
+    def _of_comment(self, cue: Cue) -> Mention | None:
+        """«…، وهو ما اتخذه الجيش مبررا، قائلا إن»: the subject of the clause that comments on the one before."""
+        first, _ = self.tokens.sentences[self.tokens.sentence(cue.token)]
+        keys = self.tokens.key
+        for k in range(cue.token - 3, max(first, cue.token - 20), -1):
+            if keys[k] == "ما" and keys[k - 1] in ("وهو", "وهي") and keys[k + 1].endswith("ه"):
+                phrase = self.reader.read(k + 2, cue.token) if self._looks_like_noun(keys[k + 2]) else None
+                return Mention(phrase, "3") if phrase else None
+        return None
+
     def _nearest(self, cue: Cue) -> Mention | None:
         """The named person with a title nearest before a cue whose sentence has no clear subject."""
         subject = self._sentence_subject(cue)

@@ -99,7 +99,11 @@ class SpeakerFinder(SubjectFinder):
             return self._of_noun(cue, current, history)
         if form.part == "participle":
             return (
-                self._own_subject(cue, current) or current or self._of_participle(cue) or _last(history, form.agreement)
+                self._own_subject(cue, current)
+                or self._of_comment(cue)
+                or current
+                or self._of_participle(cue)
+                or _last(history, form.agreement)
             )
         if form.verb.category == "relay":
             return self._relayed(cue.end, self._limit(cue)) or self._after(cue)
@@ -116,6 +120,9 @@ class SpeakerFinder(SubjectFinder):
         if cue.opener != "after" or not following or following[0].form is None:
             return False
         same = self.tokens.sentence(following[0].token) == self.tokens.sentence(cue.token)
+        if cue.token and self.lexicon.has("relatives", self.tokens.key[cue.token - 1]):
+            # «ورد المتحدث على الشهادات، التي أوردتها الإذاعة، بقوله»
+            return False
         return same and following[0].form.part in ("participle", "noun")
 
     def _outlet_of(self, cue: Cue) -> Mention | None:

@@ -7,6 +7,8 @@ from stance.quotations.openers import complementiser
 from stance.quotations.particles import NEGATIONS
 from stance.quotations.tokens import MARK, WORD
 
+# «سمير حداد أمين عام الحزب»: what follows a title that is also a first name.
+_OFFICES = ("عام", "سر")
 _BETWEEN = frozenset("بين عند ضد دون لدي مثل حتي احتمال".split())
 
 
@@ -134,22 +136,24 @@ class TitleSplitter(NounReader):
             if keys[k][0] == "و" and self.is_title(keys[k]) and keys[k] not in self.lexicon.sets["waw_words"]:
                 # «سمير كامل والنائب هشام حداد»
                 return Phrase(first, k, named=self._looks_like_name(first, k))
-            chief = keys[k] in ("كبير", "كبيره") and k + 1 < end and self._is_definite(keys[k + 1])
-            if (
-                (self.is_title(keys[k]) or chief)
-                and not self.is_given(keys[k])
-                and k - first <= 5
-                and not (
-                    self.lexicon.has("name_titles", keys[k]) and k + 1 < end and not self._is_definite(keys[k + 1])
-                )
-                and keys[k - 1] not in ("ال", "بن", "ابو")
-            ):
+            if k - first <= 5 and keys[k - 1] not in ("ال", "بن", "ابو") and self._starts_office(k, end):
                 named = None if self.is_given(head) or head in self.last_names else self._split(k, end)
                 if named is not None and named.named and self.is_given(keys[named.first]):
                     # «ضيف تركيا الرئيس الجزائري عبد المجيد تبون»
                     return Phrase(named.first, named.end, k, named.first, 0, True)
                 return Phrase(first, k, k, end, 0, True)
         return Phrase(first, end, named=self._looks_like_name(first, end))
+
+    def _starts_office(self, k: int, end: int) -> bool:
+        """Say whether a title starts after a name, where some titles are also names: «سمير حداد أمين عام الحزب»."""
+        word, following = self.tokens.key[k], self.tokens.key[k + 1] if k + 1 < end else ""
+        if following in _OFFICES:
+            return self.is_title(word)
+        if self.is_given(word) or (
+            following and self.lexicon.has("name_titles", word) and not self._is_definite(following)
+        ):
+            return False
+        return self.is_title(word) or (word in ("كبير", "كبيره") and self._is_definite(following))
 
     def _is_name_first(self, first: int, end: int) -> bool:
         """«أمين محمد», «أمين شومان منسق اللجنة»: a first name that is also a title."""
