@@ -9,7 +9,7 @@ from stance.quotations.lexicon import Form, Lexicon
 from stance.quotations.marks import Marks
 from stance.quotations.openers import REACH
 from stance.quotations.particles import PREPOSITIONS, RELATIVES, complementiser
-from stance.quotations.source_cues import Cue
+from stance.quotations.source_cues import BARE, Cue
 from stance.quotations.subject_objects import SubjectObjectFinder
 from stance.quotations.tokens import MARK, WORD, Tokens
 
@@ -206,7 +206,7 @@ class CueFinder(SubjectObjectFinder):
 
     def _bare_clause(self, i: int, first: int, end: int, form: Form) -> int | None:
         """«وقال الوزير بدأت المفاوضات أمس»: a clause without a complementiser after the subject."""
-        if form.verb.past not in ("قال", "أضاف", "أوضح", "ذكر") or form.part != "past" or i != first or end - i < 8:
+        if form.verb.past not in BARE or form.part != "past" or i != first or end - i < 8:
             return None
         if form.prefix and self.lexicon.has("clause_starts", self.tokens.key[i + 1]):
             # «وأضاف تم الاتفاق على»
@@ -216,7 +216,12 @@ class CueFinder(SubjectObjectFinder):
             return None
         start = max(phrase.end, phrase.role_end)
         head = self.tokens.key[phrase.first]
-        known = head.startswith("ال") or self.phrases.is_title(head) or self.phrases.is_given(head)
+        known = (
+            head.startswith("ال")
+            or head in ("احد", "احدي")
+            or self.phrases.is_title(head)
+            or self.phrases.is_given(head)
+        )
         if not known or start + 4 > end or self.tokens.kind[start] != WORD:
             return None
         word = self.tokens.key[start]

@@ -133,7 +133,11 @@ class CueGuard(SourceCueFinder):
             if opener[0] == "noun":
                 # «عقوبات مشددة على»: an adjective
                 reach = 15 if self.lexicon.has("tells", form.verb.past) else 6
-                return distance <= (reach if after_comma else 2) and (after_comma or form.agreement == "3ms")
+                # «ارتفعت أصوات كثيرة مطالبة ببدء العمل»
+                describes = form.verb.any and distance == 1 and form.agreement in ("3fs", "3mp")
+                return distance <= (reach if after_comma else 2) and (
+                    after_comma or describes or form.agreement == "3ms"
+                )
             return distance <= (REACH if after_comma else 7)
         if form.verb.strict and form.verb.category != "demand":
             return distance <= 12

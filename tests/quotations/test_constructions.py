@@ -81,6 +81,9 @@ CASES = [
     "قال الوزير إن [العمل بدأ]. وردد أهل المدينة هتافات من بينها «[لا للحرب]».",
     # the verb after «was» and its subject
     "وكان الوزير الجديد طالب خلال اللقاء [بضرورة العمل في المدينة].",
+    # participles that describe
+    "ارتفعت أصوات كثيرة مطالبة [بإعدام القاتل].",
+    "وقال أحد السكان [هذه المرة الثالثة التي نعود فيها إلى المدينة].",
     # an outlet that passes on what a person said
     "وذكرت صحيفة «الفجر» أن الوزير قال في مقابلة إن [العمل بدأ].",
     # what opens a content
@@ -146,3 +149,15 @@ def test_colon_and_complementiser() -> None:
     """The article reports, and goes on by itself in the next sentence."""
     (quotation,) = extract("وقال الوزير: إن العمل بدأ أمس في المدينة. وزاد عدد العمال كثيرا.")
     assert (quotation.kind, quotation.content.text) == ("direct", "إن العمل بدأ أمس في المدينة")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("وقال الوزير الجديد لقد بدأ العمل أمس في المدينة القديمة.", "direct"),
+        ("وقال الوزير إن العمل صعب. وأضاف تم وضع خمس خطط للعمل في المدينة.", "indirect"),
+    ],
+)
+def test_unmarked_speech(text: str, kind: str) -> None:
+    """Speech whose marks are lost, but for passive clauses."""
+    assert extract(text)[-1].kind == kind
