@@ -5,7 +5,7 @@ from __future__ import annotations
 from stance.quotations.backward import BackwardFinder, Content
 from stance.quotations.noun_ends import STATEMENT
 from stance.quotations.particles import complementiser
-from stance.quotations.source_cues import BARE, Cue
+from stance.quotations.source_cues import Cue
 from stance.quotations.tokens import LINE, MARK, WORD
 
 __all__ = ["Content", "ContentFinder"]
@@ -135,9 +135,10 @@ class ContentFinder(BackwardFinder):
 
     def _is_unmarked(self, cue: Cue, first: int) -> bool:
         """«وقال الوزير لقد بدأ العمل»: speech whose marks are lost, unless the clause is passive."""
-        verb = cue.form.verb.past if cue.form and cue.form.part == "past" and cue.opener == "clause" else ""
+        if cue.form is None or cue.form.part != "past" or cue.opener != "clause":
+            return False
         bare = cue.opening == cue.content == first and complementiser(self.tokens.key[first]) is None
-        return bare and verb in BARE and self.tokens.key[first] not in ("تم", "يتم", "سيتم")
+        return bare and "bare_clause" in cue.form.verb.traits and self.tokens.key[first] not in ("تم", "يتم", "سيتم")
 
     def _tail_is_journalist(self, first: int, end: int) -> bool:
         """Say whether what follows a quoted statement in the sentence is the article's own addition."""

@@ -9,14 +9,12 @@ from stance.quotations.lexicon import Form, Lexicon
 from stance.quotations.marks import Marks
 from stance.quotations.openers import REACH
 from stance.quotations.particles import PREPOSITIONS, RELATIVES, complementiser
-from stance.quotations.source_cues import BARE, Cue
+from stance.quotations.source_cues import Cue
 from stance.quotations.subject_objects import SubjectObjectFinder
 from stance.quotations.tokens import MARK, WORD, Tokens
 
 __all__ = ["Cue", "CueFinder"]
 
-# Verbs that may close the sentence that they report.
-_TRAILING = frozenset(("قال", "أضاف", "تابع", "أوضح", "أكد", "ذكر", "شرح", "حكى", "روى"))
 _CONTRASTS = frozenset("لكن ولكن لكنه لكنها بينما فيما وكان وكانت وكانوا".split())
 _EXCEPTIONS = frozenset("غير الا بيد".split())
 
@@ -176,7 +174,7 @@ class CueFinder(SubjectObjectFinder):
     def _trails(self, i: int, first: int, end: int, form: Form) -> bool:
         """«بدأ العمل أمس في المدينة، يقول الوزير.»: the verb and its subject close the sentence."""
         keys = self.tokens.key
-        if form.prefix or form.part not in ("past", "present") or form.verb.past not in _TRAILING or i - first < 4:
+        if form.prefix or form.part not in ("past", "present") or "trailing" not in form.verb.traits or i - first < 4:
             return False
         if keys[i - 1] not in "،," or self.marks.outer[i] >= 0 or self._is_adverbial(first, i):
             return False
@@ -189,7 +187,7 @@ class CueFinder(SubjectObjectFinder):
     def _interjects(self, i: int, first: int, end: int, form: Form) -> bool:
         """«ومن بين الملفات، يضيف الوزير، بناء المدينة»: verb and subject between two commas, inside the statement."""
         keys = self.tokens.key
-        if form.part != "present" or form.prefix or form.verb.past not in _TRAILING or i - first < 2:
+        if form.part != "present" or form.prefix or "trailing" not in form.verb.traits or i - first < 2:
             return False
         if keys[i - 1] not in "،," or self.marks.outer[i] >= 0:
             return False
@@ -206,7 +204,7 @@ class CueFinder(SubjectObjectFinder):
 
     def _bare_clause(self, i: int, first: int, end: int, form: Form) -> int | None:
         """«وقال الوزير بدأت المفاوضات أمس»: a clause without a complementiser after the subject."""
-        if form.verb.past not in BARE or form.part != "past" or i != first or end - i < 8:
+        if "bare_clause" not in form.verb.traits or form.part != "past" or i != first or end - i < 8:
             return None
         if form.prefix and self.lexicon.has("clause_starts", self.tokens.key[i + 1]):
             # «وأضاف تم الاتفاق على»

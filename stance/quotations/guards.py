@@ -10,14 +10,8 @@ from stance.quotations.tokens import MARK, WORD
 
 BEFORE_SUBJUNCTIVE = frozenset(("قبل", "وقبل"))
 _BEFORE_PAST = BEFORE_SUBJUNCTIVE | {"بعد", "منذ", "سبق", "وسبق", "وبعد", "الا", "غير", "بيد"}
-# Passive or impersonal when nothing stands between them and their clause.
-_IMPERSONAL = frozenset(("ذكر", "توقع", "رجح", "خشي", "اعتقد", "ظن", "أمل", "زعم", "عد", "قدر", "لاحظ", "سجل"))
-_NOUN_LIKE = frozenset("حث رفض وصف كشف طلب نقل رد شرح".split())
 # «وافقته بقولها»
 IN_WORDS = {"بالقول": "3", "بالتأكيد": "3", "بقوله": "3ms", "بقولها": "3fs", "بقولهم": "3mp", "بقولهما": "3md"}
-_PASSIVE = frozenset(("اعتبر", "توقع", "رجح"))
-# Verbs that state when they are negated.
-_DENIALS = frozenset(("استبعد", "نفى", "أنكر"))
 _POSSIBLE = frozenset("يمكن ويمكن يصح يجوز يسهل يصعب امكن".split())
 # Tokens of a subject with its description.
 _SUBJECT = 20
@@ -86,7 +80,7 @@ class CueGuard(SourceCueFinder):
         if form.part == "present" and voiced[1:2] == "\u064f" and form.verb.past[0] in "ات":
             # «يُعتبر»: the eighth and tenth forms have this vowel in the passive only.
             return True
-        impersonal = form.part == "present" and form.agreement == "3ms" and form.verb.past in _IMPERSONAL
+        impersonal = form.part == "present" and form.agreement == "3ms" and "impersonal" in form.verb.traits
         return impersonal and complementiser(after) == "" and (form.prefix > 0 or self._starts_clause(i, first, form))
 
     def is_litotes(self, i: int, form: Form) -> bool:
@@ -97,7 +91,7 @@ class CueGuard(SourceCueFinder):
         :return: Whether a negation stands before a verb of denying.
         """
         negation = self.tokens.key[i - 1].removeprefix("و") if i else ""
-        return form.part == "present" and form.verb.past in _DENIALS and negation in ("لم", "لا", "لن")
+        return form.part == "present" and "denying" in form.verb.traits and negation in ("لم", "لا", "لن")
 
     def _did_before(self, i: int, first: int) -> bool:
         """«سبق للوزير سمير حداد أن دعا إلى»."""
@@ -109,13 +103,13 @@ class CueGuard(SourceCueFinder):
         distance = opener[1] - i
         if form.verb.past == "زاد" and opener[0] == "clause" and distance > SHORT:
             return False
-        if form.verb.past in _NOUN_LIKE and opener[0] == "noun" and form.prefix and self.tokens.kind[i - 1] == WORD:
+        if "noun_like" in form.verb.traits and opener[0] == "noun" and form.prefix and self.tokens.kind[i - 1] == WORD:
             # «لزيادة الدعم وحث الجمهور على»
             return False
         if (
             opener[0] == "noun"
             and form.part == "present"
-            and form.verb.past in _PASSIVE
+            and "passive" in form.verb.traits
             and form.agreement in ("3ms", "3fs")
         ):
             # «ويعتبر المهرجان لحظة», «يتوقع هطول الأمطار»: passive, unless a source follows or stands before.

@@ -30,6 +30,8 @@ class Verb:
     source: str = ""
     # The object after بـ may be any noun.
     any: bool = False
+    # What only some verbs do; the head of the lexicon explains each.
+    traits: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +171,7 @@ def _add_verb(lexicon: Lexicon, entry: dict[str, Any]) -> None:
         bool(entry.get("strict")),
         key(entry.get("source", "")),
         bool(entry.get("any")),
+        frozenset(entry.get("traits", ())),
     )
     parts = {
         "past": _past_forms(entry["past"], entry.get("short")),
@@ -176,6 +179,9 @@ def _add_verb(lexicon: Lexicon, entry: dict[str, Any]) -> None:
         "participle": _participle_forms(entry["participle"]) if "participle" in entry else [],
         "noun": _noun_forms(entry["noun"]) if "noun" in entry else [],
     }
+    if "denying" in verb.traits and entry["present"][-1] in "يى":
+        # «ولم ينف»
+        parts["present"] += [("ي" + entry["present"][1:-1], "3ms"), ("ت" + entry["present"][1:-1], "3fs")]
     if "noun" in entry and not verb.strict:
         lexicon.deeds[key(entry["noun"])] = Form(verb, "deed", "3")
     for part, forms in parts.items():

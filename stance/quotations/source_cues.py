@@ -9,8 +9,6 @@ from stance.quotations.openers import OpenerFinder
 from stance.quotations.particles import PREPOSITIONS, PRONOUNS
 from stance.quotations.tokens import LINE, MARK, WORD
 
-# Verbs after which a clause may stand without a complementiser.
-BARE = frozenset(("قال", "أضاف", "أوضح", "ذكر"))
 # «وحسب» before these is «only».
 _AFTER_ONLY = frozenset("بل وانما ولكن لكن ، , . ؛".split())
 

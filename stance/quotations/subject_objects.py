@@ -9,10 +9,6 @@ from stance.quotations.particles import PREPOSITIONS, RELATIVES, complementiser
 from stance.quotations.phrases import PhraseReader
 from stance.quotations.tokens import WORD, Tokens
 
-# What is condemned or criticised may be any noun.
-_CONDEMNING = frozenset(("أدان", "استنكر", "شجب", "انتقد", "استهجن", "ندد"))
-# Verbs that say what somebody thinks their pronoun is: «اعتبرتها خطوة مهمة».
-_DEEMING = frozenset(("اعتبر",))
 _PRONOUNS = ("ها", "هما", "هم", "ه")
 _NO_OBJECTS = frozenset("ما وما كل اي هو هي هم لم لن لا قد اليوم امس بعد قبل خلال كما".split())
 # Tokens of the one who is asked, between «طلب من» and what is asked of him.
@@ -30,11 +26,11 @@ class SubjectObjectFinder(CueGuard):
         """Find where the object of a verb starts that its subject or the one asked separates from it."""
         if form.part not in ("past", "present") or i + 2 >= end or self.tokens.kind[i + 1] != WORD:
             return None
-        if form.verb.past in _CONDEMNING:
+        if "condemning" in form.verb.traits:
             return self._condemned(i, end)
         if form.verb.past == "طلب":
             return self._asked(i, end)
-        return self._deemed(i, form, end) if form.verb.past in _DEEMING else None
+        return self._deemed(i, form, end) if "deeming" in form.verb.traits else None
 
     def _behind(self, first: int, end: int) -> int:
         """Return the token after the source at a token and the comma that closes its description."""

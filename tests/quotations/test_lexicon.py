@@ -47,6 +47,29 @@ def test_example_of_entry(entry: dict) -> None:
     assert expected in contents(entry["example"].replace("[", "").replace("]", ""))
 
 
+TRAITS: dict[str, Callable[[dict], bool]] = {
+    "trailing": lambda e: contents(f"بدأ العمل أمس في المدينة القديمة، {e['present']} الوزير.") == ["بدأ العمل أمس في المدينة القديمة"],
+    "bare_clause": lambda e: kind(f"و{e['past']} الوزير الجديد لقد بدأ العمل أمس في المدينة.") == "direct",
+    "impersonal": lambda e: contents(f"و{e['present']} أن {BASE}.") == [],
+    "passive": lambda e: contents(f"و{e['present']} افتتاح المهرجان لحظة خاصة.") == [],
+    "noun_like": lambda e: contents(f"وصل الوزير لزيادة الدعم و{e['past']} الجمهور على العمل.") == [],
+    "denying": lambda e: contents(f"ولم {e['present'].rstrip('ىي')} الوزير أن {BASE}.") == [BASE],
+    "condemning": lambda e: contents(f"{e['past']} الحزب الجديد الجريمة التي وقعت.") == ["الجريمة التي وقعت"],
+    "deeming": lambda e: contents(f"رحبت الوزارة ببدء العمل، و{e['past']}ته خطوة مهمة.")[1:] == ["خطوة مهمة"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("trait", sorted(TRAITS))
+def test_every_trait(trait: str) -> None:
+    verbs = [entry for entry in DATA["verbs"] if trait in entry.get("traits", ())]
+    assert verbs
+    assert [entry["past"] for entry in verbs if not TRAITS[trait](entry)] == []
+
+
+def test_every_trait_has_its_rule() -> None:
+    assert {trait for entry in DATA["verbs"] for trait in entry.get("traits", ())} == set(TRAITS)
+
+
 LISTS: dict[str, Callable[[str], bool]] = {
     "not_sources": lambda w: contents(f"يسير العمل في هذا المصنع وفق {w} الوزارة.") == [],
     "ba_words": lambda w: contents(f"تعهد الوزير في {w} بانسحاب القوات.") == ["بانسحاب القوات"],
