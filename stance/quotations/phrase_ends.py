@@ -177,7 +177,7 @@ class PhraseEnds(DefiniteNouns):
             return True
         if (
             self._is_definite(before)
-            and word[-1] == "ي" != word[1]
+            and word[-1] == "ي" != word[1:2]
             and not word.startswith("ال")
             and self.is_title(word[:-1])
             and not self._may_be_person(word)

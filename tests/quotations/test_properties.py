@@ -13,7 +13,7 @@ from stance.quotations.tokens import Tokens
 PIECES = st.sampled_from(
     ["قال", "وأضاف", "مشيرا إلى", "أن", "إن", "الوزير", "فؤاد", "حداد", "المتحدث", "بحسب", "وفق", "نقلت", "عن", "في", "ما", "الذي",
      "«", "»", "“", "”", '"', "''", "(", ")", "،", ".", ":", "\n", " ", " ", " ", "ـ", "\u064b", "\u200f", "9", "a", "ب", "طالب",
-     "بانسحاب", "لكن", "كما", "علي", "على", "جاء", "من", "جهته", "-", "…", "قوله", "رفض", "بقاء", "\ud800"]
+     "بانسحاب", "الدكتور", "ي", "السائقي", "لكن", "كما", "علي", "على", "جاء", "من", "جهته", "-", "…", "قوله", "رفض", "بقاء", "\ud800"]
 )  # fmt: skip
 
 
@@ -66,3 +66,8 @@ def test_cost_grows_linearly(unit: str) -> None:
     cost(2_000)
     # Ten times the text may not take thirty times as long; the constant forgives a noisy clock.
     assert cost(60_000) < 30 * cost(6_000) + 0.5
+
+
+def test_an_initial_of_one_letter_is_no_word_to_look_into() -> None:
+    (quotation,) = extract("كلا من الدكتور ي . أ . ناصر، والدكتور حسن. وقال حسن إن العمل بدأ.")
+    assert quotation.content.text == "العمل بدأ"
