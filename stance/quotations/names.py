@@ -19,10 +19,21 @@ class NameResolver(Anaphora):
         :param mention: The mention.
         :return: Name or description, and role.
         """
+        passed, found = set[int](), self._follow(mention)
+        while isinstance(found, Mention):
+            # Two descriptions may take up each other; then the one that was reached first stands for itself.
+            if found.phrase.first in passed:
+                return self._plain(mention.phrase), None
+            passed.add(found.phrase.first)
+            found = self._follow(found)
+        return found
+
+    def _follow(self, mention: Mention) -> tuple[str, str | None] | Mention:
+        """Take one step: name and role, or another mention of the same speaker."""
         phrase = mention.phrase
         same = self._the_same(phrase)
         if same is not None:
-            return self.resolve(same)
+            return same
         alias = self._alias(phrase)
         if alias is not None and alias.first != phrase.first:
             return self._clean(alias.first, alias.end, alias.prefix), None
@@ -36,11 +47,10 @@ class NameResolver(Anaphora):
             )
         anonymous = self._anonymous_before(phrase)
         if anonymous is not None:
-            full = self._without_pronoun(anonymous.phrase)
-            return self._clean(full.first, full.end, full.prefix), None
+            return self._plain(anonymous.phrase), None
         issued = self._issuer(phrase)
         if issued is not None:
-            return self.resolve(Mention(issued, mention.agreement))
+            return Mention(issued, mention.agreement)
         titled = self._last_name(phrase)
         if titled is not None:
             return self._clean(*titled), self._clean(phrase.first, phrase.end - 1)
@@ -54,7 +64,11 @@ class NameResolver(Anaphora):
             return self._clean(first, end), self._role(holder, first, end)
         return self._described(mention)
 
-    def _described(self, mention: Mention) -> tuple[str, str | None]:
+    def _plain(self, phrase: Phrase) -> str:
+        full = self._without_pronoun(phrase)
+        return self._clean(full.first, full.end, full.prefix)
+
+    def _described(self, mention: Mention) -> tuple[str, str | None] | Mention:
         """A description by a fuller one, or by the one who spoke before."""
         phrase = mention.phrase
         fuller = self._fuller_description(phrase)
@@ -65,9 +79,8 @@ class NameResolver(Anaphora):
                 if len(words) > 1:
                     # The same description means the same person further down.
                     self._taken[words] = previous
-                return self.resolve(previous)
-        fuller = self._without_pronoun(fuller)
-        return self._clean(fuller.first, fuller.end, fuller.prefix), None
+                return previous
+        return self._plain(fuller), None
 
     def _clean(self, first: int, end: int, prefix: int = 0) -> str:
         word = self.tokens.key[first]

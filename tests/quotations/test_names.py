@@ -38,3 +38,8 @@ SAID = "العمل بدأ في المدينة القديمة"
 )
 def test_speaker_names(text: str, names: list[str]) -> None:
     assert [quotation.speaker_name for quotation in extract(text)] == names
+
+
+def test_descriptions_that_take_up_each_other_come_to_an_end() -> None:
+    found = extract("صرح عضو مجلس إدارة النقابة بأنه وأشار عضو مجلس إدارة النقابة أن العمل بدأ")
+    assert {quotation.speaker_name for quotation in found} == {"عضو مجلس إدارة النقابة"}
