@@ -10,7 +10,7 @@ SHELL := /bin/bash
 VENV ?= .venv
 PIP_ARGS ?=
 ARTICLES ?= stance/annotations/articles
-MODEL ?= $(firstword $(wildcard models/withdrawal) $(wildcard models/withdrawal-small))
+MODEL ?= models/withdrawal
 DATA ?=
 # The first Python that is new enough; the usual name first.
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \

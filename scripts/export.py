@@ -1,4 +1,4 @@
-"""Turn a run into a model folder: ``python scripts/export.py runs/withdrawal-small models/withdrawal-small``.
+"""Turn a run into a model folder: ``python scripts/export.py runs/withdrawal models/withdrawal``.
 
 Writes ONNX (fp32, int8), half-precision safetensors, tokenizer, calibration, metrics and the model card, after checking that
 the exported model answers as the trained one on dev. Nothing is written if more than 1 % of the labels differ.

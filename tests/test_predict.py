@@ -231,7 +231,7 @@ def test_names_are_resolved(tiny_model, monkeypatch):
         StanceClassifier.load("nothing")
     with pytest.raises(ModelError, match="no such folder"):
         StanceClassifier.load("/nowhere/at/all")
-    monkeypatch.setattr(folders, "SHIPPED_MODELS", ("large", "tiny"))
+    monkeypatch.setattr(folders, "SHIPPED_MODEL", "tiny")
     assert StanceClassifier.load().name == "tiny"
 
 

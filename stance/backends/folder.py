@@ -11,8 +11,8 @@ from typing import Any
 from stance.attitudes.linear import LinearStance
 from stance.backends import ModelError
 
-#: The first of these that is found is the default model.
-SHIPPED_MODELS = ("withdrawal", "withdrawal-small")
+#: The default model.
+SHIPPED_MODEL = "withdrawal"
 
 #: Weights of the linear model, where a model folder has one.
 LINEAR = "linear.npz"
@@ -60,9 +60,8 @@ def resolve(name_or_path: str | Path | None) -> Path | str:
     """
     shipped = shipped_models()
     if name_or_path is None:
-        for name in SHIPPED_MODELS:
-            if name in shipped:
-                return shipped[name]
+        if SHIPPED_MODEL in shipped:
+            return shipped[SHIPPED_MODEL]
         raise ModelError(
             f"no shipped model in {' or '.join(map(str, _MODEL_FOLDERS))}; name one: StanceClassifier.load(folder)"
         )

@@ -66,6 +66,20 @@ def render_card(
     return "\n\n".join(section for section in sections if section) + "\n"
 
 
+def replace_section(card: str, title: str, body: str) -> str:
+    """Put a section into a card before its last one, in the place of an earlier one of the same title.
+
+    :param card: The card.
+    :param title: The title of the section.
+    :param body: Its Markdown.
+    :return: The card with the section.
+    """
+    head, *sections = card.split("\n## ")
+    kept = [section for section in sections if section.split("\n", 1)[0] != title]
+    kept.insert(max(0, len(kept) - 1), f"{title}\n\n{body.strip()}\n")
+    return "\n## ".join([head, *kept])
+
+
 def _header(config: TrainConfig) -> str:
     header: dict[str, Any] = {
         "language": "ar",

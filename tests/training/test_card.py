@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from stance.training.card import describe_sources, render_card
+from stance.training.card import describe_sources, render_card, replace_section
 from stance.training.config import TrainConfig
 
 
@@ -112,3 +112,17 @@ def test_licences_come_from_the_benchmark_cards():
     sources = describe_sources(["ans", "arabicstancex", "written"])
     assert sources["arabicstancex"]["licence"] == "CC BY 4.0"
     assert sources["written"]["licence"].startswith("Apache-2.0 (this project")
+
+
+def test_a_section_is_put_in_and_replaced():
+    card = "# name\n\n## Scores\n\n1\n\n## Training\n\n2\n"
+    once = replace_section(card, "Beside", "first")
+    twice = replace_section(once, "Beside", "second")
+    assert [line for line in twice.splitlines() if line.startswith("#")] == [
+        "# name",
+        "## Scores",
+        "## Beside",
+        "## Training",
+    ]
+    assert "second" in twice
+    assert "first" not in twice
