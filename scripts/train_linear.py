@@ -39,6 +39,10 @@ from stance.training.splits import Row, make_splits
 
 COVERAGE = 0.8
 TITLE = "The linear model beside the encoder"
+ABSTAINING = (
+    "Below a confidence of {:.3f} the model abstains, whatever the target: so it answers 80 % of these dev rows. The threshold under "
+    "«Calibration» is the encoder's alone."
+)
 
 
 def load_splits(corpus: Path) -> dict[str, list[Row]]:
@@ -104,7 +108,7 @@ def main() -> None:
     write_settings(arguments.model, settings)
     answers = {"encoder": by_encoder, "linear": by_linear, f"both, {share:.0%} linear": mixed}
     card = arguments.model / "README.md"
-    body = describe(answers, rows["train"], dev, gold, mix)
+    body = describe(answers, rows["train"], dev, gold, mix) + "\n\n" + ABSTAINING.format(settings["threshold"])
     card.write_text(replace_section(card.read_text(encoding="utf-8"), TITLE, body), encoding="utf-8")
     show(answers, dev, gold)
 

@@ -11,8 +11,9 @@ import math
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
-from zipfile import BadZipFile
+from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
 import numpy as np
 from numpy.typing import NDArray
@@ -153,8 +154,14 @@ class LinearStance:
 
         :param path: An ``.npz`` file.
         """
-        half = {name: getattr(self, name).astype(np.float16) for name in ("weights", "rarity")}
-        np.savez_compressed(path, bias=self.bias, elsewhere=np.float64(self.elsewhere), **half)
+        arrays = {name: getattr(self, name).astype(np.float16) for name in ("weights", "rarity")}
+        arrays |= {"bias": np.asarray(self.bias, np.float64), "elsewhere": np.float64(self.elsewhere)}
+        with ZipFile(path, "w", ZIP_DEFLATED) as archive:
+            for name, array in arrays.items():
+                content = BytesIO()
+                np.save(content, array, allow_pickle=False)
+                # numpy.savez writes the time of day into the file; the same model shall have the same hash.
+                archive.writestr(ZipInfo(f"{name}.npy"), content.getvalue(), ZIP_DEFLATED)
 
     @classmethod
     def load(cls, path: Path) -> LinearStance:

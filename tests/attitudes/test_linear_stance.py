@@ -41,6 +41,12 @@ def test_what_is_saved_answers_the_same(model, tmp_path):
     np.testing.assert_array_equal(again.predict_proba(readings), model.predict_proba(readings))
 
 
+def test_the_same_model_is_the_same_file(model, tmp_path):
+    model.save(tmp_path / "one.npz")
+    model.save(tmp_path / "two.npz")
+    assert (tmp_path / "one.npz").read_bytes() == (tmp_path / "two.npz").read_bytes()
+
+
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 no zip", b"\x80\x04pickle"])
 def test_a_damaged_file_is_named(content, tmp_path):
     path = tmp_path / "linear.npz"
