@@ -13,6 +13,7 @@ _BEFORE_PAST = BEFORE_SUBJUNCTIVE | {"بعد", "منذ", "سبق", "وسبق", "
 # «وافقته بقولها»
 IN_WORDS = {"بالقول": "3", "بالتأكيد": "3", "بقوله": "3ms", "بقولها": "3fs", "بقولهم": "3mp", "بقولهما": "3md"}
 _POSSIBLE = frozenset("يمكن ويمكن يصح يجوز يسهل يصعب امكن".split())
+_ABLE = ("بامكان", "بوسع", "بمقدور", "يمكنه", "يمكنن", "تمكن")
 # Tokens of a subject with its description.
 _SUBJECT = 20
 # Tokens of a short distance.
@@ -51,8 +52,8 @@ class CueGuard(SourceCueFinder):
         negated = before in NEGATIONS and not self.is_litotes(i, form)
         if form.agreement[0] != "3" or negated or before in BEFORE_NOUN and form.part != "noun":
             return True
-        if before in _POSSIBLE:
-            # «ما يمكن وصفه بـ»
+        if before in _POSSIBLE or before.startswith(_ABLE):
+            # «ما يمكن وصفه بـ», «بإمكانهم وصف الخطة»
             return True
         if before in ("بان", "لان") and form.part == "present":
             # «ترغب بأن تعترف»

@@ -161,3 +161,8 @@ def test_colon_and_complementiser() -> None:
 def test_unmarked_speech(text: str, kind: str) -> None:
     """Speech whose marks are lost, but for passive clauses."""
     assert extract(text)[-1].kind == kind
+
+
+def test_what_someone_can_do_is_no_report() -> None:
+    (quotation,) = extract("قال الوزير إن بإمكانهم وصف الخطة بأنها ناقصة.")
+    assert quotation.speaker_name == "الوزير"
