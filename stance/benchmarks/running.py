@@ -92,11 +92,11 @@ class Runner:
         key = results.Key(
             system.name, model_hash, name, card.revision(), settings.seeds, settings.seed, settings.resamples
         )
-        if settings.only_missing:
-            stored = results.read(settings.results, system.name, name)
-            whole = not (settings.unseen and card.leave_one_target_out) or "unseen_targets" in (stored or {})
-            if stored is not None and key.matches(stored) and whole:
-                return stored
+        stored = results.read(settings.results, system.name, name)
+        stored = stored if stored is not None and key.matches(stored) else None
+        whole = not (settings.unseen and card.leave_one_target_out) or "unseen_targets" in (stored or {})
+        if settings.only_missing and stored is not None and whole:
+            return stored
         started = time.monotonic()
         benchmark = self.benchmark(name)
 
@@ -112,6 +112,9 @@ class Runner:
         if settings.unseen:
             unseen = answering.leave_one_target_out(benchmark, make(settings.seed))
             measured["unseen_targets"] = unseen and measuring.unseen(card, unseen, settings.resamples, settings.seed)
+        elif stored is not None and "unseen_targets" in stored:
+            # A shorter run of the same system and data takes nothing away from what is known.
+            measured["unseen_targets"] = stored["unseen_targets"]
         if isinstance(system, models.Configuration) and settings.seeds > 1:
             measured["over_seeds"] = self._over_seeds(benchmark, measured, make)
         if card.format == "withdrawal" and isinstance(system, models.Model):

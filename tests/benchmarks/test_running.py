@@ -72,6 +72,17 @@ def test_two_runs_with_the_same_seed_are_identical(toy, tmp_path):
     assert strip(other) != strip(first)
 
 
+def test_a_shorter_run_keeps_what_a_longer_one_measured(toy, tmp_path):
+    known = cards([toy])
+    settings = {"results": tmp_path, "data": toy, "resamples": 50}
+    whole = Runner(known, Settings(**settings, unseen=True)).run("tfidf", "toy")
+    short = Runner(known, Settings(**settings, unseen=False)).run("tfidf", "toy")
+    other = Runner(known, Settings(**settings, unseen=False, seed=1)).run("tfidf", "toy")
+    assert whole["unseen_targets"] is not None
+    assert short["unseen_targets"] == whole["unseen_targets"]
+    assert "unseen_targets" not in other
+
+
 def test_tfidf_learns_the_topics_and_text_only_cannot(toy):
     benchmark = load(cards([toy])["toy"], toy)
     measured = {
