@@ -16,7 +16,6 @@ from stance.attitudes.lexicon import WORD, Concepts, speaker_kinds, tag
 from stance.encoding import Reading
 
 Features = dict[str, float]
-Tagged = Sequence[tuple[str, Concepts]]
 
 BLOCKS = ("words", "letters", "attitudes")
 LETTERS = range(2, 6)

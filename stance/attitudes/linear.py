@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -55,7 +55,9 @@ def _numbered(block: str, found: Features) -> dict[int, float]:
     for feature, value in found.items():
         number = bucket(block, feature)
         counts[number] = counts.get(number, 0.0) + value
-    return {n: 1 + math.log(count) for n, count in counts.items()} if block in WEIGHTED else counts
+    # In order of their numbers: concepts come out of sets, and sums of the same numbers in another order are not quite the same.
+    ordered = sorted(counts.items())
+    return {n: 1 + math.log(count) if block in WEIGHTED else count for n, count in ordered}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,24 +117,25 @@ class LinearStance:
             if getattr(self, name).shape != shape:
                 raise ValueError(f"{name} of a linear model must be {shape}, got {getattr(self, name).shape}")
 
-    def predict_proba(self, readings: Iterable[Reading]) -> Floats:
+    def predict_proba(self, readings: Iterable[Reading], use: Sequence[str] = BLOCKS) -> Floats:
         """Answer readings: favor of leaving, against it, none. A target that asks for staying must be turned by the caller.
 
         :param readings: What is asked about.
+        :param use: The blocks that the model was fitted on; features of another block may share a bucket with theirs.
         :return: Array (n, 3) in the order of ``STANCES``.
         """
         readings = list(readings)
         if not readings:
             return np.zeros((0, len(STANCES)))
-        each = 1 / (1 + np.exp(-np.stack([self._score(hashed(reading)) for reading in readings])))
+        each = 1 / (1 + np.exp(-np.stack([self._score(hashed(reading), use) for reading in readings])))
         answers = each / each.sum(axis=1, keepdims=True)
         others = np.array([speaks_of_others(reading) for reading in readings])
         answers[others] = (1 - self.elsewhere) * answers[others] + self.elsewhere * NOWHERE
         return answers
 
-    def _score(self, described: Mapping[str, Mapping[int, float]]) -> Floats:
+    def _score(self, described: Mapping[str, Mapping[int, float]], use: Sequence[str]) -> Floats:
         score = self.bias.astype(np.float64)
-        for block in BLOCKS:
+        for block in use:
             numbers, values = self.scaled(described[block])
             score = score + values @ self.weights[numbers].astype(np.float64)
         return score

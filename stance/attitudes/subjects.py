@@ -25,7 +25,6 @@ def asks_for_leaving(target: str) -> bool:
     return bool(leaving) and any(concepts & {"forces", "presence", "occupation"} for concepts in tagged)
 
 
-@lru_cache(maxsize=4096)
 def named(text: str) -> tuple[Concepts, Concepts]:
     """Find the countries and the armies that a text names.
 
@@ -41,6 +40,12 @@ def named(text: str) -> tuple[Concepts, Concepts]:
     return among(known.places), among(known.armies)
 
 
+@lru_cache(maxsize=4096)
+def _named_by_target(target: str) -> tuple[Concepts, Concepts]:
+    """Remember targets, which are few and short; quotations may be neither."""
+    return named(target)
+
+
 def speaks_of_others(reading: Reading) -> bool:
     """Say whether a quotation names other countries or other armies, and not those of the target.
 
@@ -49,5 +54,5 @@ def speaks_of_others(reading: Reading) -> bool:
     """
     return any(
         bool(asked and said) and not asked & said
-        for asked, said in zip(named(reading.target), named(reading.quotation), strict=True)
+        for asked, said in zip(_named_by_target(reading.target), named(reading.quotation), strict=True)
     )

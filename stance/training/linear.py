@@ -107,18 +107,19 @@ def cross_validate(
     groups = [row["article"] or row["id"] for row in rows]
     for seen, unseen in GroupKFold(folds).split(rows, groups=groups):
         model = fit([*(rows[i] for i in seen), *always], use)
-        answers[unseen] = turned(model, [rows[i] for i in unseen])
+        answers[unseen] = turned(model, [rows[i] for i in unseen], use)
     return answers
 
 
-def turned(model: LinearStance, rows: Sequence[Row]) -> Array:
+def turned(model: LinearStance, rows: Sequence[Row], use: Sequence[str] = BLOCKS) -> Array:
     """Answer rows about the targets that they name, also where these ask for staying.
 
     :param model: The model.
     :param rows: Rows.
+    :param use: The blocks of features that the model was fitted on.
     :return: Probabilities (n, 3).
     """
-    answers = model.predict_proba([Reading.of_row(row) for row in rows])
+    answers = model.predict_proba([Reading.of_row(row) for row in rows], use)
     turn = np.array([plain_target(row["target"])[1] for row in rows], dtype=bool)
     answers[turn] = answers[turn][:, TURNED]
     return answers
