@@ -24,7 +24,6 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 from sklearn.pipeline import FeatureUnion, Pipeline
 
-from stance import dataset
 from stance.annotations.shipped import load_annotations, load_manifest, write_jsonl
 from stance.arabic import normalise
 from stance.dataset.corpus import NEWS_SOURCES, documents
@@ -34,10 +33,11 @@ from stance.predict import StanceClassifier
 from stance.quotations import extract
 from stance.schema import DEFAULT_TARGET, STANCES, Article
 from stance.training.config import TrainConfig
+from stance.training.finetune import load_rows
+from stance.training.linear import WEIGHTS
 from stance.training.splits import make_splits
 
 Row = dict[str, Any]
-WEIGHTS = {"withdrawal": 3.0, "written": 1.0, "corpus": 0.5}
 SOURCES = ("corpus", "withdrawal", "written")
 LONGEST_DOCUMENT, FEWEST_MENTIONS = 6000, 3
 WORDS = range(5, 81)
@@ -111,9 +111,9 @@ def main() -> None:
     parser.add_argument("--models", nargs="+", required=True, help="model folders of the first step")
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
-    config = TrainConfig(name="teacher", encoder="none", sources=list(SOURCES), select_on=["withdrawal"])
-    loaded = dataset.load_rows(list(SOURCES), corpus=arguments.corpus)
-    train = make_splits({split: list(rows) for split, rows in loaded.items()}, config)["train"]
+    sources, corpus = list(SOURCES), str(arguments.corpus)
+    config = TrainConfig(name="teacher", encoder="none", sources=sources, select_on=["withdrawal"], corpus=corpus)
+    train = make_splits(load_rows(config), config)["train"]
     truth = np.eye(len(STANCES))[[STANCES.index(row["stance"]) for row in train]]
     lines = list(zip(train, (out_of_fold(train) + truth) / 2, strict=True))
     unlabelled = list({row["id"]: row for row in found(arguments.corpus)}.values())

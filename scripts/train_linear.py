@@ -11,28 +11,26 @@ articles, what each block of features is worth.
 from __future__ import annotations
 
 import argparse
-import hashlib
-import json
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from stance import dataset
 from stance.attitudes.features import BLOCKS
 from stance.attitudes.linear import Mix
 from stance.backends.folder import LINEAR, read_json
 from stance.evaluation.calibration import ece, fit_temperature
-from stance.evaluation.intervals import Array
+from stance.evaluation.intervals import Array, Interval
 from stance.predict import StanceClassifier
 from stance.schema import STANCES
 from stance.training.calibrate import fit_threshold
 from stance.training.card import replace_section
 from stance.training.config import TrainConfig
+from stance.training.export import write_settings
+from stance.training.finetune import load_rows
 from stance.training.linear import WEIGHTS, choose_mix, cross_validate, fit, turned
 from stance.training.scores import score
 from stance.training.splits import Row, make_splits
@@ -51,9 +49,9 @@ def load_splits(corpus: Path) -> dict[str, list[Row]]:
     :param corpus: Folder of the corpus files.
     :return: ``train``, and ``dev`` without written quotations: what is fitted there shall hold for real ones.
     """
-    config = TrainConfig(name="linear", encoder="none", sources=list(WEIGHTS), select_on=["withdrawal"])
-    loaded = dataset.load_rows(list(WEIGHTS), corpus=corpus)
-    made = make_splits({split: list(rows) for split, rows in loaded.items()}, config)
+    sources = list(WEIGHTS)
+    config = TrainConfig(name="linear", encoder="none", sources=sources, select_on=["withdrawal"], corpus=str(corpus))
+    made = make_splits(load_rows(config), config)
     return {"train": made["train"], "dev": [row for row in made["dev"] if row["source"] != "written"]}
 
 
@@ -66,19 +64,6 @@ def encoder_alone(folder: Path) -> StanceClassifier:
     (folder / LINEAR).unlink(missing_ok=True)
     write_settings(folder, {key: value for key, value in read_json(folder / "stance.json").items() if key != "linear"})
     return StanceClassifier.load(folder)
-
-
-def write_settings(folder: Path, settings: Mapping[str, Any]) -> None:
-    """Write ``stance.json`` with the hash of the linear model where the settings name one.
-
-    :param folder: The model folder.
-    :param settings: The settings.
-    """
-    hashes = {name: value for name, value in settings.get("sha256", {}).items() if name != LINEAR}
-    if "linear" in settings:
-        hashes[LINEAR] = hashlib.sha256((folder / LINEAR).read_bytes()).hexdigest()
-    text = json.dumps({**settings, "sha256": hashes}, ensure_ascii=False, indent=1) + "\n"
-    (folder / "stance.json").write_text(text, encoding="utf-8")
 
 
 def main() -> None:
@@ -173,17 +158,8 @@ def figures(probabilities: Array, rows: list[Row], gold: np.ndarray) -> list[str
     """
     found = score(rows, probabilities.argmax(axis=1).tolist())
     loss = -np.log(np.maximum(probabilities[np.arange(len(gold)), gold], 1e-9)).mean()
-    cells = [cell(found[measure]) for measure in ("macro_f1", "accuracy")]
+    cells = [Interval(**found[measure]).percent() for measure in ("macro_f1", "accuracy")]
     return [*cells, f"{loss:.3f}", f"{100 * ece(probabilities, gold):.1f}"]
-
-
-def cell(interval: Mapping[str, float]) -> str:
-    """Write a score with its interval in per cent.
-
-    :param interval: ``value``, ``low`` and ``high``.
-    :return: For instance ``64.3 [61.0, 67.2]``.
-    """
-    return "{:.1f} [{:.1f}, {:.1f}]".format(*(100 * interval[key] for key in ("value", "low", "high")))
 
 
 if __name__ == "__main__":

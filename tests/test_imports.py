@@ -17,7 +17,7 @@ HEAVY = {"torch", "transformers", "datasets", "sklearn", "scipy", "accelerate", 
 TRAINING_ROOMS = {"backends.torch", "training", "evaluation", "benchmarks", "dataset"}
 # Who may be imported by whom: a room may import the rooms before it, never one after it.
 LINE = ["schema", "arabic", "articles", "quotations", "pipeline"]
-MODEL_LINE = ["schema", "arabic", "encoding", "backends", "predict", "pipeline"]
+MODEL_LINE = ["schema", "arabic", "polarity", "encoding", "attitudes", "backends", "predict", "pipeline"]
 ABOVE = {"report", "server", "cluster", "cli"}
 BESIDE = {"training", "evaluation", "benchmarks", "dataset"}
 BASE = set(LINE) | set(MODEL_LINE) | {"sinks", "annotations"}

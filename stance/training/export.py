@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import shutil
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,7 @@ from tokenizers import Tokenizer
 from torch import nn
 from transformers import AutoModelForSequenceClassification
 
-from stance.backends.folder import read_json
+from stance.backends.folder import LINEAR, read_json
 from stance.backends.onnx import FILES, OnnxBackend
 from stance.encoding import EncodingConfig, PairEncoder, Reading, Window
 from stance.schema import STANCES
@@ -243,12 +242,20 @@ def _copy_rest(source: Path, work: Path, settings: dict[str, Any], fp16: bool) -
         tensors = load_file(source / "model.safetensors")
         halves = {name: t.to(torch.float16) if t.is_floating_point() else t for name, t in tensors.items()}
         save_file(halves, work / "model.safetensors", metadata={"format": "pt"})
-    hashed = sorted(
-        path for path in work.iterdir() if path.suffix in (".onnx", ".safetensors") or path.name == "tokenizer.json"
-    )
-    settings = {**settings, "sha256": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in hashed}}
-    text = json.dumps(settings, ensure_ascii=False, indent=1) + "\n"
-    (work / "stance.json").write_text(text, encoding="utf-8")
+    write_settings(work, settings)
+
+
+def write_settings(folder: Path, settings: Mapping[str, Any]) -> None:
+    """Write ``stance.json`` with the hash of every file that a model is loaded from.
+
+    :param folder: The model folder.
+    :param settings: Encoding, calibration, name; an older ``sha256`` is replaced.
+    """
+    loaded = [
+        p for p in folder.iterdir() if p.suffix in (".onnx", ".safetensors") or p.name in ("tokenizer.json", LINEAR)
+    ]
+    hashes = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(loaded)}
+    write_json(folder / "stance.json", {**settings, "sha256": hashes})
 
 
 def export_run(
